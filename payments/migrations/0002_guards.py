@@ -1,0 +1,44 @@
+from django.db import migrations
+
+from usce.database import append_only
+
+BALANCED = """
+CREATE FUNCTION payments_check_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    total bigint;
+BEGIN
+    SELECT COALESCE(sum(amount_cents), 0) INTO total
+        FROM payments_ledgerentry WHERE transaction_id = NEW.transaction_id;
+    IF total <> 0 THEN
+        RAISE EXCEPTION 'ledger transaction % is out of balance by % cents', NEW.transaction_id, total
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER payments_ledger_balanced AFTER INSERT ON payments_ledgerentry
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments_check_balanced();
+"""
+NUMBERED = """
+CREATE FUNCTION payments_freeze_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.total_cents <> OLD.total_cents OR NEW.payer_id <> OLD.payer_id
+        OR NEW.currency <> OLD.currency OR (OLD.number <> '' AND NEW.number <> OLD.number) THEN
+        RAISE EXCEPTION 'an invoice never changes its sum, payer or number'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER payments_invoice_frozen BEFORE UPDATE ON payments_invoice
+    FOR EACH ROW EXECUTE FUNCTION payments_freeze_invoice();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("payments", "0001_initial")]
+    operations = [
+        append_only("payments_ledgertransaction"),
+        append_only("payments_ledgerentry"),
+        append_only("payments_invoiceline"),
+        migrations.RunSQL(BALANCED, "DROP FUNCTION payments_check_balanced CASCADE"),
+        migrations.RunSQL(NUMBERED, "DROP FUNCTION payments_freeze_invoice CASCADE"),
+    ]

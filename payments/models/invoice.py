@@ -1,0 +1,69 @@
+from django.db import models
+from django.db.models import Q
+
+from payments.models.party import Party
+from payments.states import INVOICE, InvoiceState
+from usce.ids import PublicIdField
+from usce.states import Stateful
+
+
+class Invoice(Stateful):
+    """What one party owes, and to whom. Its lines and sums never change."""
+
+    transitions = INVOICE
+
+    public_id = PublicIdField()
+    number = models.CharField(max_length=20, blank=True, help_text="receipt number, once paid")
+    payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="invoices")
+    purpose = models.CharField(max_length=200, help_text="one line, as on the card statement page")
+    currency = models.CharField(max_length=3, default="usd")
+    total_cents = models.PositiveBigIntegerField()
+    state = models.CharField(max_length=4, choices=InvoiceState, default=InvoiceState.OPEN)
+    due_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="invoice_state", condition=Q(state__in=InvoiceState.values)
+            ),
+            models.CheckConstraint(name="invoice_usd", condition=Q(currency="usd")),
+            models.CheckConstraint(
+                name="invoice_paid_at",
+                condition=Q(state=InvoiceState.PAID, paid_at__isnull=False)
+                | (~Q(state=InvoiceState.PAID) & Q(paid_at__isnull=True)),
+            ),
+            models.UniqueConstraint(
+                name="invoice_number", fields=["number"], condition=~Q(number="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.public_id
+
+
+class InvoiceLine(models.Model):
+    """A part of the price and the party it is for."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
+    label = models.CharField(max_length=120)
+    payee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    amount_cents = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class NumberSeries(models.Model):
+    """Numbers without gaps: taken under the row's lock, in the transaction that uses them."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    next_number = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name

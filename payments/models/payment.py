@@ -1,0 +1,88 @@
+from django.db import models
+from django.db.models import F, Q
+
+from payments.models.invoice import Invoice
+from payments.states import OPEN_PAYMENT, PAYMENT, REFUND, PaymentState, RefundState
+from usce.ids import PublicIdField
+from usce.states import Stateful
+
+
+class Payment(Stateful):
+    """One attempt to pay an invoice through a hosted Checkout page."""
+
+    transitions = PAYMENT
+
+    public_id = PublicIdField()
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
+    amount_cents = models.PositiveBigIntegerField()
+    refunded_cents = models.PositiveBigIntegerField(default=0, help_text="asked for or done")
+    state = models.CharField(max_length=15, choices=PaymentState, default=PaymentState.PENDING)
+    idempotency_key = models.CharField(max_length=60, unique=True)
+    stripe_session_id = models.CharField(max_length=100, blank=True)
+    stripe_intent_id = models.CharField(max_length=60, blank=True)
+    checkout_url = models.TextField(blank=True)
+    failure_code = models.CharField(max_length=60, blank=True)
+    failure_message = models.CharField(max_length=300, blank=True)
+    expires_at = models.DateTimeField(help_text="when its Checkout page closes")
+    created_at = models.DateTimeField()
+    succeeded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="payment_state", condition=Q(state__in=PaymentState.values)
+            ),
+            models.CheckConstraint(name="payment_amount", condition=Q(amount_cents__gt=0)),
+            models.CheckConstraint(
+                name="payment_refund_bound", condition=Q(refunded_cents__lte=F("amount_cents"))
+            ),
+            models.UniqueConstraint(
+                name="payment_one_open_per_invoice",
+                fields=["invoice"],
+                condition=Q(state__in=OPEN_PAYMENT),
+            ),
+            models.UniqueConstraint(
+                name="payment_session",
+                fields=["stripe_session_id"],
+                condition=~Q(stripe_session_id=""),
+            ),
+            models.UniqueConstraint(
+                name="payment_intent",
+                fields=["stripe_intent_id"],
+                condition=~Q(stripe_intent_id=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Refund(Stateful):
+    """Money on its way back to where it came from."""
+
+    transitions = REFUND
+
+    public_id = PublicIdField()
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount_cents = models.PositiveBigIntegerField()
+    reason = models.CharField(max_length=40, help_text="late, canceled, ...")
+    state = models.CharField(max_length=9, choices=RefundState, default=RefundState.PENDING)
+    idempotency_key = models.CharField(max_length=60, unique=True)
+    stripe_refund_id = models.CharField(max_length=60, blank=True)
+    failure_reason = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    succeeded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="refund_state", condition=Q(state__in=RefundState.values)),
+            models.CheckConstraint(name="refund_amount", condition=Q(amount_cents__gt=0)),
+            models.UniqueConstraint(
+                name="refund_stripe_id",
+                fields=["stripe_refund_id"],
+                condition=~Q(stripe_refund_id=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id

@@ -1,0 +1,71 @@
+"""From a draft to a decision."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from applicants.documents.models import Document
+from rotations.applications.states import LIVE, TRANSITIONS, ApplicationState
+from rotations.catalog.models import Opening, Rotation
+from usce.ids import PublicIdField
+from usce.states import Stateful
+
+
+class Application(Stateful):
+    """One person's request for one rotation. What was sent is frozen in `facts` and `verdict`."""
+
+    transitions = TRANSITIONS
+
+    public_id = PublicIdField()
+    reference = models.CharField(max_length=12, unique=True, help_text="R-1042, for people")
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    rotation = models.ForeignKey(Rotation, on_delete=models.PROTECT, related_name="+")
+    opening = models.ForeignKey(Opening, on_delete=models.PROTECT, related_name="+")
+    cv = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    statement = models.TextField(blank=True)
+    facts = models.JSONField(default=dict, help_text="the applicant's facts as sent")
+    verdict = models.JSONField(default=dict, help_text="the findings on those facts as sent")
+    state = models.CharField(
+        max_length=17, choices=ApplicationState, default=ApplicationState.DRAFT
+    )
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    answer_due_at = models.DateTimeField(null=True, help_text="for whoever must act now")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="application_state", condition=Q(state__in=ApplicationState.values)
+            ),
+            models.UniqueConstraint(
+                name="application_one_live",
+                fields=["applicant", "rotation"],
+                condition=Q(state__in=LIVE),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["applicant", "-id"], name="application_mine"),
+            models.Index(fields=["rotation", "state", "id"], name="application_rotation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Decision(models.Model):
+    """What staff or the provider decided, with the reason; only added to."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=20, help_text="the state it led to")
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.application_id}"

@@ -1,0 +1,40 @@
+from django.db import models
+
+from usce.states import Table
+
+
+class ApplicationState(models.TextChoices):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    CHANGES_REQUESTED = "changes_requested"
+    FORWARDED = "forwarded"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    BOOKED = "booked"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+S = ApplicationState
+_OUT = frozenset({S.WITHDRAWN})
+
+# `accepted` is the offer accepted with a seat held; it falls back to `offered` when the hold
+# lapses unpaid while the offer still stands.
+TRANSITIONS: Table = {
+    S.DRAFT: frozenset({S.SUBMITTED}) | _OUT,
+    S.SUBMITTED: frozenset({S.IN_REVIEW, S.EXPIRED}) | _OUT,
+    S.IN_REVIEW: frozenset({S.CHANGES_REQUESTED, S.FORWARDED, S.DECLINED, S.EXPIRED}) | _OUT,
+    S.CHANGES_REQUESTED: frozenset({S.SUBMITTED, S.EXPIRED}) | _OUT,
+    S.FORWARDED: frozenset({S.OFFERED, S.DECLINED, S.EXPIRED}) | _OUT,
+    S.OFFERED: frozenset({S.ACCEPTED, S.DECLINED, S.EXPIRED}) | _OUT,
+    S.ACCEPTED: frozenset({S.BOOKED, S.OFFERED, S.EXPIRED}) | _OUT,
+    S.BOOKED: frozenset(),
+    S.DECLINED: frozenset(),
+    S.WITHDRAWN: frozenset(),
+    S.EXPIRED: frozenset(),
+}
+
+ENDED = (S.DECLINED, S.WITHDRAWN, S.EXPIRED)
+LIVE = tuple(state for state in S if state not in ENDED)

@@ -1,0 +1,126 @@
+"""From the offer to the confirmed seat."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from payments.models import Invoice
+from rotations.applications.models import Application
+from rotations.bookings.states import (
+    BOOKING,
+    HOLD,
+    LIVE,
+    OFFER,
+    BookingState,
+    HoldState,
+    OfferState,
+)
+from rotations.catalog.models import Opening
+from usce.ids import PublicIdField
+from usce.states import Stateful
+
+
+class Offer(Stateful):
+    """What the provider offers until when. `terms` is frozen: price lines, policy, requirements."""
+
+    transitions = OFFER
+
+    public_id = PublicIdField()
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
+    opening = models.ForeignKey(Opening, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    terms = models.JSONField()
+    state = models.CharField(max_length=9, choices=OfferState, default=OfferState.LIVE)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="offer_state", condition=Q(state__in=OfferState.values)),
+            models.CheckConstraint(name="offer_forward", condition=Q(expires_at__gt=F("made_at"))),
+            models.UniqueConstraint(
+                name="offer_one_live",
+                fields=["application"],
+                condition=Q(state__in=(OfferState.LIVE, OfferState.ACCEPTED)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Booking(Stateful):
+    """A seat of an opening for one person, held and then confirmed by money."""
+
+    transitions = BOOKING
+
+    public_id = PublicIdField()
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="+")
+    opening = models.ForeignKey(Opening, on_delete=models.PROTECT, related_name="+")
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    in_person = models.BooleanField()
+    deposit_invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="+")
+    balance_invoice = models.OneToOneField(
+        Invoice, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    state = models.CharField(max_length=9, choices=BookingState, default=BookingState.HELD)
+    cancel_reason = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="booking_state", condition=Q(state__in=BookingState.values)
+            ),
+            models.UniqueConstraint(
+                name="booking_one_live_per_application",
+                fields=["application"],
+                condition=Q(state__in=LIVE),
+            ),
+            ExclusionConstraint(
+                name="booking_no_overlap",
+                expressions=[
+                    ("applicant", RangeOperators.EQUAL),
+                    (
+                        Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(state__in=LIVE, in_person=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Hold(Stateful):
+    """A seat kept for 35 minutes from the first attempt to pay; retries never extend it."""
+
+    transitions = HOLD
+
+    booking = models.OneToOneField(Booking, on_delete=models.PROTECT, related_name="hold")
+    state = models.CharField(max_length=8, choices=HoldState, default=HoldState.LIVE)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="hold_state", condition=Q(state__in=HoldState.values)),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], name="hold_due", condition=Q(state=HoldState.LIVE)),
+        ]
+
+    def __str__(self) -> str:
+        return f"hold of {self.booking_id}"

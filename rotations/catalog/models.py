@@ -1,0 +1,216 @@
+"""What can be booked: rotations, what they require and cost, and their dated openings."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from rotations.catalog.states import OPENING, ROTATION, OpeningState, RotationState
+from rotations.providers.models import Preceptor, Provider, Site
+from usce.ids import PublicIdField
+from usce.reference.models import Specialty
+from usce.states import Stateful
+
+
+class RotationKind(models.TextChoices):
+    EXTERNSHIP = "externship", "Externship"
+    CLERKSHIP = "clerkship", "Clerkship"
+    ELECTIVE = "elective", "Elective"
+    OBSERVERSHIP = "observership", "Observership"
+    RESEARCH = "research", "Research experience"
+    TELEMEDICINE = "telemedicine", "Telemedicine"
+
+
+class Setting(models.TextChoices):
+    INPATIENT = "inpatient", "Inpatient"
+    OUTPATIENT = "outpatient", "Outpatient"
+    BOTH = "both", "Inpatient and outpatient"
+    REMOTE = "remote", "Remote"
+
+
+class Letterhead(models.TextChoices):
+    HOSPITAL = "hospital", "Hospital letterhead"
+    UNIVERSITY = "university", "University letterhead"
+    CLINIC = "clinic", "Clinic letterhead"
+    NONE = "none", "No letterhead"
+
+
+class RefundPolicy(models.Model):
+    """One version of refund terms; a booking keeps the version it was made under.
+
+    `tiers` is a list of [days before start, percent back], most days first; percents never rise
+    as the start nears. The days end with the calendar day in the site's zone.
+    """
+
+    key = models.SlugField(max_length=40)
+    version = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=80)
+    tiers = models.JSONField()
+    visa_refusal_percent = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="policy_version"),
+            models.CheckConstraint(
+                name="policy_visa_percent", condition=Q(visa_refusal_percent__lte=100)
+            ),
+        ]
+        verbose_name_plural = "refund policies"
+
+    def __str__(self) -> str:
+        return f"{self.name} (version {self.version})"
+
+
+class Rotation(Stateful):
+    """A listing. `price_cents` goes to the provider, `platform_fee_cents` to Rounds."""
+
+    transitions = ROTATION
+
+    public_id = PublicIdField()
+    slug = models.SlugField(max_length=100)
+    title = models.CharField(max_length=140)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    preceptor = models.ForeignKey(Preceptor, on_delete=models.PROTECT, related_name="+")
+    specialty = models.ForeignKey(Specialty, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=RotationKind)
+    setting = models.CharField(max_length=10, choices=Setting)
+    summary = models.TextField()
+    duties = ArrayField(models.CharField(max_length=120), help_text="what you will do")
+    not_included = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    hours_per_week = models.PositiveSmallIntegerField()
+    letterhead = models.CharField(max_length=10, choices=Letterhead)
+    letter_conditions = models.TextField(blank=True)
+    malpractice = models.CharField(max_length=160, help_text="who carries the cover")
+    price_cents = models.PositiveIntegerField()
+    platform_fee_cents = models.PositiveIntegerField()
+    deposit_cents = models.PositiveIntegerField(help_text="of the whole price, due at booking")
+    balance_days = models.PositiveSmallIntegerField(help_text="before start, for the rest")
+    refund_policy = models.ForeignKey(RefundPolicy, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=9, choices=RotationState, default=RotationState.DRAFT)
+    published_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="rotation_state", condition=Q(state__in=RotationState.values)
+            ),
+            models.CheckConstraint(name="rotation_kind", condition=Q(kind__in=RotationKind.values)),
+            models.CheckConstraint(
+                name="rotation_setting", condition=Q(setting__in=Setting.values)
+            ),
+            models.CheckConstraint(
+                name="rotation_letterhead", condition=Q(letterhead__in=Letterhead.values)
+            ),
+            models.CheckConstraint(
+                name="rotation_deposit",
+                condition=Q(deposit_cents__lte=F("price_cents") + F("platform_fee_cents")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="rotation_newest",
+                condition=Q(state=RotationState.PUBLISHED),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def total_cents(self) -> int:
+        return self.price_cents + self.platform_fee_cents
+
+    @property
+    def balance_cents(self) -> int:
+        return self.total_cents - self.deposit_cents
+
+    @property
+    def is_in_person(self) -> bool:
+        return self.setting != Setting.REMOTE
+
+
+class Weight(models.TextChoices):
+    MUST = "must", "Required to apply"
+    BY_START = "by_start", "Required by the start"
+    WISH = "wish", "Preferred"
+
+
+class Requirement(models.Model):
+    """One structured rule of a listing; `kind` and `params` are the vocabulary of eligibility."""
+
+    rotation = models.ForeignKey(Rotation, on_delete=models.CASCADE, related_name="requirements")
+    kind = models.CharField(max_length=30)
+    params = models.JSONField(default=dict)
+    weight = models.CharField(max_length=8, choices=Weight, default=Weight.MUST)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="requirement_weight", condition=Q(weight__in=Weight.values)
+            ),
+            models.UniqueConstraint(fields=["rotation", "kind"], name="requirement_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Opening(Stateful):
+    """Dated seats. `taken` changes only by the one statement that cannot oversell."""
+
+    transitions = OPENING
+
+    public_id = PublicIdField()
+    rotation = models.ForeignKey(Rotation, on_delete=models.PROTECT, related_name="openings")
+    starts_on = models.DateField()
+    ends_on = models.DateField(help_text="the last day")
+    seats = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=8, choices=OpeningState, default=OpeningState.OPEN)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="opening_state", condition=Q(state__in=OpeningState.values)
+            ),
+            models.CheckConstraint(name="opening_dates", condition=Q(ends_on__gte=F("starts_on"))),
+            models.CheckConstraint(name="opening_not_oversold", condition=Q(taken__lte=F("seats"))),
+            models.UniqueConstraint(
+                fields=["rotation", "starts_on", "ends_on"], name="opening_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["rotation", "starts_on"], name="opening_soonest")]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} to {self.ends_on}"
+
+    @property
+    def weeks(self) -> int:
+        return ((self.ends_on - self.starts_on).days + 7) // 7
+
+    @property
+    def seats_left(self) -> int:
+        return self.seats - self.taken
+
+
+class PreceptorWeek(models.Model):
+    """How many learners a preceptor has in a week (Monday), against the cap he stated."""
+
+    preceptor = models.ForeignKey(Preceptor, on_delete=models.PROTECT, related_name="+")
+    monday = models.DateField()
+    taken = models.PositiveSmallIntegerField(default=0)
+    cap = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["preceptor", "monday"], name="preceptor_week_once"),
+            models.CheckConstraint(name="preceptor_not_over", condition=Q(taken__lte=F("cap"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.preceptor_id} {self.monday}"

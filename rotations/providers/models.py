@@ -1,0 +1,130 @@
+"""Who offers rotations: organisations, the people who run them, their sites and preceptors."""
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from payments.models import Party
+from rotations.providers.states import TRANSITIONS, ProviderState
+from usce.ids import PublicIdField
+from usce.reference.models import Specialty, State
+from usce.states import Stateful
+
+
+class ProviderKind(models.TextChoices):
+    HOSPITAL = "hospital", "Hospital"
+    CLINIC = "clinic", "Clinic"
+    UNIVERSITY = "university", "University"
+    PRACTICE = "practice", "Private practice"
+    AGENCY = "agency", "Agency"
+
+
+class Provider(Stateful):
+    transitions = TRANSITIONS
+
+    public_id = PublicIdField()
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=10, choices=ProviderKind)
+    party = models.OneToOneField(Party, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=9, choices=ProviderState, default=ProviderState.DRAFT)
+    about = models.TextField(blank=True)
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="provider_state", condition=Q(state__in=ProviderState.values)
+            ),
+            models.CheckConstraint(name="provider_kind", condition=Q(kind__in=ProviderKind.values)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    OWNER = "owner"
+    COORDINATOR = "coordinator"
+    SCHEDULER = "scheduler"
+    PRECEPTOR = "preceptor"
+    FINANCE = "finance"
+
+
+class Member(models.Model):
+    """A person's role at a provider."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=11, choices=Role)
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="member_role", condition=Q(role__in=Role.values)),
+            models.UniqueConstraint(
+                name="member_once",
+                fields=["provider", "user"],
+                condition=Q(removed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} at {self.provider_id}"
+
+
+class Site(models.Model):
+    """A place where learners go; its time zone rules the calendar days of a rotation."""
+
+    public_id = PublicIdField()
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="sites")
+    name = models.CharField(max_length=160)
+    street = models.CharField(max_length=160)
+    city = models.CharField(max_length=80)
+    region = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+")
+    zip = models.CharField(max_length=5)
+    time_zone = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Shown(models.TextChoices):
+    """How a preceptor consented to be shown; without an answer, only in the offer."""
+
+    PUBLIC = "public", "To everybody"
+    SIGNED_IN = "signed_in", "To people who are signed in"
+    IN_OFFER = "in_offer", "In the offer, before any payment"
+
+
+class Preceptor(models.Model):
+    """A physician who supervises, what was looked up about the license, and when."""
+
+    public_id = PublicIdField()
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="preceptors")
+    name = models.CharField(max_length=160)
+    credentials = models.CharField(max_length=40, help_text="MD, DO, FACP")
+    specialty = models.ForeignKey(Specialty, on_delete=models.PROTECT, related_name="+")
+    email = models.EmailField()
+    license_state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+")
+    license_number = models.CharField(max_length=40)
+    license_checked_on = models.DateField(null=True)
+    license_source = models.CharField(max_length=200, blank=True)
+    license_next_check_on = models.DateField(null=True)
+    max_learners = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1)], help_text="in any one week"
+    )
+    shown = models.CharField(max_length=9, choices=Shown, default=Shown.IN_OFFER)
+    shown_answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="preceptor_shown", condition=Q(shown__in=Shown.values)),
+            models.CheckConstraint(name="preceptor_cap", condition=Q(max_learners__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.credentials}"

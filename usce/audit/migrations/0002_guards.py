@@ -1,0 +1,12 @@
+from django.db import migrations
+
+from usce.database import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("audit", "0001_initial")]
+    operations = [
+        append_only("audit_auditentry"),
+        append_only("audit_auditseal"),
+        append_only("audit_accesslog"),
+    ]

@@ -1,0 +1,76 @@
+"""Files: encrypted before they touch a disk, quarantined until a scanner has passed them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from usce.files.states import TRANSITIONS, BlobState
+from usce.ids import PublicIdField
+from usce.states import Stateful
+
+
+class Blob(Stateful):
+    """The bytes of one upload as stored: AES-256-GCM in 64 KiB frames under a key of its own."""
+
+    transitions = TRANSITIONS
+
+    public_id = PublicIdField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    storage_name = models.CharField(max_length=100, unique=True)
+    size = models.PositiveBigIntegerField(help_text="bytes before encryption")
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=60, blank=True, help_text="by content, once checked")
+    state = models.CharField(max_length=11, choices=BlobState, default=BlobState.QUARANTINED)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="blob_state", condition=Q(state__in=BlobState.values)),
+            models.CheckConstraint(name="blob_size", condition=Q(size__gt=0)),
+            models.UniqueConstraint(
+                name="blob_once_per_owner",
+                fields=["owner", "sha256"],
+                condition=~Q(state=BlobState.ERASED),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class WrappedKey(models.Model):
+    """A blob's key, wrapped by the key-encryption key. Deleting the row erases the file."""
+
+    blob = models.OneToOneField(Blob, on_delete=models.CASCADE, related_name="key")
+    wrapped = models.BinaryField()
+    kek_id = models.CharField(max_length=16)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"key of {self.blob_id}"
+
+
+class CheckResult(models.TextChoices):
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+
+
+class Check(models.Model):
+    """What one named check saw in a blob, and when."""
+
+    blob = models.ForeignKey(Blob, on_delete=models.CASCADE, related_name="checks")
+    name = models.CharField(max_length=40, help_text="type, malware, ...")
+    result = models.CharField(max_length=6, choices=CheckResult)
+    detail = models.CharField(max_length=300, blank=True)
+    engine = models.CharField(max_length=80, blank=True, help_text="who looked, with its version")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="check_result", condition=Q(result__in=CheckResult.values)),
+        ]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.result}"

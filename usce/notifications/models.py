@@ -1,0 +1,58 @@
+"""The outbox: every mail is a row with its facts, written with the change it tells of."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from usce.ids import PublicIdField
+from usce.notifications.states import TRANSITIONS, MailState
+from usce.states import Stateful
+
+
+class Mail(Stateful):
+    """One message to one person. Rendered at delivery, so no secret is ever stored in it."""
+
+    transitions = TRANSITIONS
+
+    public_id = PublicIdField()
+    event = models.CharField(max_length=80)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    address = models.EmailField()
+    facts = models.JSONField(default=dict)
+    unique_key = models.CharField(max_length=160, unique=True)
+    state = models.CharField(max_length=10, choices=MailState, default=MailState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="mail_state", condition=Q(state__in=MailState.values)),
+        ]
+        indexes = [
+            models.Index(fields=["recipient", "-id"], name="mail_recipient"),
+            models.Index(fields=["-id"], name="mail_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.public_id}"
+
+
+class Suppression(models.Model):
+    """An address that must not be written to: it bounced, complained, or asked us to stop."""
+
+    email = models.EmailField()
+    reason = models.CharField(max_length=40)
+    since_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="suppression_email")]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,0 +1,20 @@
+from django.db import models
+
+from usce.states import Table
+
+
+class MailState(models.TextChoices):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+
+TRANSITIONS: Table = {
+    MailState.PENDING: frozenset({MailState.SENDING, MailState.SUPPRESSED}),
+    MailState.SENDING: frozenset({MailState.SENT, MailState.PENDING, MailState.FAILED}),
+    MailState.FAILED: frozenset({MailState.PENDING}),
+    MailState.SENT: frozenset(),
+    MailState.SUPPRESSED: frozenset(),
+}
