@@ -1,0 +1,54 @@
+PYTHON ?= python3
+PORT ?= 8000
+DATA_DIR ?= .data
+export PORT DATA_DIR
+
+py := .venv/bin/python
+testenv := $(py) -m usce.devstack.testenv --
+pip_compile := $(py) -m uv pip compile -q --generate-hashes --universal --python-version 3.11 \
+	--no-emit-index-url
+# Two workers on purpose: the suite starts real servers, and more only wait for each other.
+workers ?= 2
+
+.PHONY: run test test-suite test-browser check torture bench lock clean bootstrap
+
+run: bootstrap
+	@exec $(py) -m usce.devstack.run
+
+test: test-suite test-browser
+
+test-suite: bootstrap
+	$(testenv) $(py) -m pytest -n $(workers) --ignore=tests/browser --ignore=tests/torture \
+		--cov --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+
+test-browser: bootstrap
+	$(testenv) $(py) scripts/browser_tests.py
+
+check: bootstrap
+	$(py) -m ruff check
+	$(py) -m ruff format --check
+	$(py) -m djlint templates --lint --quiet
+	$(py) scripts/check_docs.py
+	$(testenv) $(py) -m mypy .
+	.venv/bin/lint-imports
+	$(testenv) $(py) manage.py check --fail-level WARNING
+	$(testenv) $(py) manage.py makemigrations --check --dry-run
+
+torture: bootstrap
+	$(testenv) $(py) -m pytest -m torture tests/torture
+
+bench: bootstrap
+	$(testenv) $(py) -m benchmarks.run
+
+lock: bootstrap
+	$(pip_compile) requirements/uv.in -o requirements/uv.txt
+	$(pip_compile) requirements/base.in -o requirements/base.txt
+	$(pip_compile) requirements/dev.in -o requirements/dev.txt
+
+clean: bootstrap
+	$(py) -m usce.devstack.clean
+	rm -rf .venv .cache staticfiles htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache \
+		.import_linter_cache .hypothesis mutants test-results
+
+bootstrap:
+	@$(PYTHON) scripts/bootstrap.py

@@ -1,0 +1,102 @@
+"""The services of one DATA_DIR: started by whoever comes first, stopped by whoever leaves last."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from usce.devstack.services.postgres import (
+    Cluster,
+    cluster_in,
+    remove_postgres,
+    start_postgres,
+    stop_postgres,
+)
+from usce.devstack.services.valkey import Valkey, start_valkey, stop_valkey, valkey_in
+
+
+@dataclass(frozen=True)
+class Services:
+    database_url: str
+    redis_url: str
+    _cluster: Cluster | None
+    _valkey: Valkey | None
+    _lock: Path
+    _in_use: IO[str]
+
+    def stop(self) -> None:
+        """Leave, and stop what we started unless another process still uses it."""
+        with _locked(self._lock):
+            fcntl.flock(self._in_use, fcntl.LOCK_UN)
+            try:
+                fcntl.flock(self._in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            finally:
+                self._in_use.close()
+            if self._cluster:
+                stop_postgres(self._cluster)
+            if self._valkey:
+                stop_valkey(self._valkey)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def ensure_services(data_dir: Path, *, durable: bool) -> Services:
+    """PostgreSQL and Valkey, running and answering; ServiceError when one cannot.
+
+    DATABASE_URL and REDIS_URL in the environment win: what they name is used as it is and never
+    stopped. Otherwise the servers come from the wheels of requirements/dev.txt or from the machine
+    (POSTGRES_BIN names a folder of PostgreSQL programs outright) and listen on Unix sockets:
+
+    - `database_url`: `postgres://rounds@/rounds?host=/tmp/rounds-<hash>-postgres`
+    - `redis_url`: `unix:///tmp/rounds-<hash>-valkey/valkey.sock?db=0`; Celery calls the same
+      address `redis+socket:///tmp/rounds-<hash>-valkey/valkey.sock?virtual_host=0`
+
+    `durable=False` gives up fsync, for tests. Any number of processes may ask at once.
+    """
+    data_dir = data_dir.absolute()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    lock = data_dir / "services.lock"
+    given_database = os.environ.get("DATABASE_URL", "")
+    given_redis = os.environ.get("REDIS_URL", "")
+    with _locked(lock):
+        # Held open while in use; the system lets go of it when the process dies, however it dies.
+        in_use = (data_dir / "services.users").open("a")
+        fcntl.flock(in_use, fcntl.LOCK_SH)
+        cluster = None if given_database else start_postgres(data_dir, durable=durable)
+        valkey = None if given_redis else start_valkey(data_dir, durable=durable)
+    return Services(
+        cluster.url if cluster else given_database,
+        valkey.url if valkey else given_redis,
+        cluster,
+        valkey,
+        lock,
+        in_use,
+    )
+
+
+def remove_services(data_dir: Path) -> bool:
+    """Stop the servers of this DATA_DIR and delete their data; False while somebody uses them."""
+    data_dir = data_dir.absolute()
+    with _locked(data_dir / "services.lock"), (data_dir / "services.users").open("a") as in_use:
+        try:
+            fcntl.flock(in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        cluster, valkey = cluster_in(data_dir, durable=True), valkey_in(data_dir, durable=True)
+        stop_postgres(cluster)
+        stop_valkey(valkey)
+        remove_postgres(cluster)
+        for folder in (valkey.data, valkey.socket.parent):
+            shutil.rmtree(folder, ignore_errors=True)
+    return True
