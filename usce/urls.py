@@ -1,3 +1,7 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, register_converter
+
+from usce.ids import PublicIdConverter
+
+register_converter(PublicIdConverter, "pid")
 
 urlpatterns: list[URLPattern | URLResolver] = []

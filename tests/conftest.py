@@ -1,0 +1,129 @@
+"""The cast of the whole suite and the databases it plays on."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import psycopg2
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import connections
+from psycopg2 import sql
+
+from rotations.providers.models import Provider, Role
+from tests.factories.accounts import UserFactory
+from tests.factories.profiles import ProfileFactory
+from tests.factories.providers import MemberFactory, ProviderFactory
+from usce.accounts.models import StaffRole, User
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    """A Wednesday noon, handed to actions; the clock itself runs on."""
+    return dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)
+
+
+def person(email: str, name: str, **fields: object) -> User:
+    user = UserFactory(email=email, full_name=name, **fields)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def amina(db: None) -> User:
+    """She applies."""
+    user = person("amina@example.test", "Amina Rahmān")
+    ProfileFactory(user=user)
+    return user
+
+
+@pytest.fixture
+def provider(db: None) -> Provider:
+    return ProviderFactory(slug="lakeshore")
+
+
+@pytest.fixture
+def bruno(provider: Provider) -> User:
+    """He owns the provider."""
+    user = person("bruno@example.test", "Bruno Keller")
+    MemberFactory(provider=provider, user=user, role=Role.OWNER)
+    return user
+
+
+@pytest.fixture
+def chen(db: None) -> User:
+    """She reviews, as staff."""
+    return person("chen@example.test", "Chen Wei", staff_roles=[StaffRole.REVIEWER])
+
+
+@pytest.fixture
+def fay(db: None) -> User:
+    """She keeps the books, as staff."""
+    return person("fay@example.test", "Fay Osei", staff_roles=[StaffRole.FINANCE])
+
+
+@pytest.fixture
+def dora(db: None) -> User:
+    """A stranger: signed in, with no part in anything."""
+    return person("dora@example.test", "Dora Lind")
+
+
+@pytest.fixture
+def clean_db(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: object
+) -> Iterator[str]:
+    """A committed database of its own, cloned from the empty test database, for threads and processes.
+
+    TRUNCATE is refused by the append-only tables, so a clone replaces the usual flush.
+    Gives the database's name; `connections["default"]` points at it meanwhile.
+    """
+    blocker = django_db_blocker
+    home = settings.DATABASES["default"]["NAME"]
+    name = f"{home}_clean"
+    with blocker.unblock():  # type: ignore[attr-defined]
+        connections.close_all()
+        _clone(home, name)
+        wrapper = connections["default"]
+        wrapper.settings_dict["NAME"] = name
+        settings.DATABASES["default"]["NAME"] = name
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            wrapper.settings_dict["NAME"] = home
+            settings.DATABASES["default"]["NAME"] = home
+            _drop(name)
+
+
+def _admin() -> "psycopg2.extensions.connection":
+    place = connections["default"].settings_dict
+    link = psycopg2.connect(
+        dbname="postgres",
+        user=place["USER"] or None,
+        password=place["PASSWORD"] or None,
+        host=place["HOST"] or None,
+        port=place["PORT"] or None,
+    )
+    link.autocommit = True
+    return link
+
+
+def _clone(home: str, name: str) -> None:
+    _drop(name)
+    link = _admin()
+    with link.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(home)
+            )
+        )
+    link.close()
+
+
+def _drop(name: str) -> None:
+    link = _admin()
+    with link.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+    link.close()

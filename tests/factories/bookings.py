@@ -1,0 +1,45 @@
+import datetime as dt
+
+import factory
+from factory.django import DjangoModelFactory
+
+from rotations.bookings.models import Booking, Hold, Offer
+from tests.factories.accounts import UserFactory
+from tests.factories.applications import ApplicationFactory
+from tests.factories.payments import OPENED_AT, InvoiceFactory
+
+
+class OfferFactory(DjangoModelFactory[Offer]):
+    class Meta:
+        model = Offer
+
+    application = factory.SubFactory(ApplicationFactory)
+    opening = factory.SelfAttribute("application.opening")
+    made_by = factory.SubFactory(UserFactory)
+    terms = factory.LazyFunction(dict)
+    made_at = OPENED_AT
+    expires_at = OPENED_AT + dt.timedelta(days=7)
+
+
+class BookingFactory(DjangoModelFactory[Booking]):
+    class Meta:
+        model = Booking
+
+    offer = factory.SubFactory(OfferFactory)
+    application = factory.SelfAttribute("offer.application")
+    opening = factory.SelfAttribute("offer.opening")
+    applicant = factory.SelfAttribute("application.applicant")
+    starts_on = factory.SelfAttribute("opening.starts_on")
+    ends_on = factory.SelfAttribute("opening.ends_on")
+    in_person = True
+    deposit_invoice = factory.SubFactory(InvoiceFactory)
+    created_at = OPENED_AT
+
+
+class HoldFactory(DjangoModelFactory[Hold]):
+    class Meta:
+        model = Hold
+
+    booking = factory.SubFactory(BookingFactory)
+    created_at = OPENED_AT
+    expires_at = OPENED_AT + dt.timedelta(minutes=35)

@@ -1,0 +1,40 @@
+import datetime as dt
+
+import factory
+from factory.django import DjangoModelFactory
+
+from usce.reference.models import Country, Specialty, State
+
+
+class StateFactory(DjangoModelFactory[State]):
+    class Meta:
+        model = State
+        django_get_or_create = ["code"]
+
+    code = "IL"
+    name = "Illinois"
+    time_zone = "America/Chicago"
+    source = "test"
+    checked_on = dt.date(2026, 1, 1)
+
+
+class SpecialtyFactory(DjangoModelFactory[Specialty]):
+    class Meta:
+        model = Specialty
+        django_get_or_create = ["code"]
+
+    code = "internal-medicine"
+    name = "Internal Medicine"
+    source = "test"
+    checked_on = dt.date(2026, 1, 1)
+
+
+class CountryFactory(DjangoModelFactory[Country]):
+    class Meta:
+        model = Country
+        django_get_or_create = ["code"]
+
+    code = "IN"
+    name = "India"
+    source = "test"
+    checked_on = dt.date(2026, 1, 1)
