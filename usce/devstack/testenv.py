@@ -1,17 +1,13 @@
 """Run a command beside the test services: `python -m usce.devstack.testenv -- pytest`."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+from usce.devstack.environment import test_environment
 from usce.devstack.services import ServiceError, ensure_services
-
-FIXED = {
-    "ENVIRONMENT": "test",
-    "SITE_URL": "http://127.0.0.1:8000",
-    "EMAIL_URL": "dev://",
-}
 
 
 def main(arguments: list[str]) -> int:
@@ -25,19 +21,15 @@ def main(arguments: list[str]) -> int:
     except ServiceError as error:
         print(error, file=sys.stderr)
         return 1
+    environment = test_environment(
+        data_dir, database_url=services.database_url, redis_url=services.redis_url
+    )
     try:
-        environment = (
-            os.environ
-            | FIXED
-            | {
-                "DATA_DIR": str(data_dir),
-                "DATABASE_URL": services.database_url,
-                "REDIS_URL": services.redis_url,
-            }
-        )
-        return subprocess.run(command, env=environment, check=False).returncode
-    except KeyboardInterrupt:
-        return 130
+        with subprocess.Popen(command, env=environment) as child:
+            # Ctrl-C reaches the command as well; we outlive it to stop the services.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+            return child.wait()
     finally:
         services.stop()
 

@@ -58,7 +58,8 @@ def ensure_services(data_dir: Path, *, durable: bool) -> Services:
     stopped. Otherwise the servers come from the wheels of requirements/dev.txt or from the machine
     (POSTGRES_BIN names a folder of PostgreSQL programs outright) and listen on Unix sockets:
 
-    - `database_url`: `postgres://rounds@/rounds?host=/tmp/rounds-<hash>-postgres`
+    - `database_url`: `postgres://rounds@//tmp/rounds-<hash>-postgres/rounds`, the form of
+      django-environ (libpq would take the whole path for the name)
     - `redis_url`: `unix:///tmp/rounds-<hash>-valkey/valkey.sock?db=0`; Celery calls the same
       address `redis+socket:///tmp/rounds-<hash>-valkey/valkey.sock?virtual_host=0`
 

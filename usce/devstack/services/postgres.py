@@ -47,7 +47,9 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        return f"postgres://{ROLE}@/{DATABASE}?host={quote(str(self.sockets))}"
+        # The form that django-environ reads into HOST and NAME; libpq's own "?host=" lands in
+        # OPTIONS, where dbshell and others do not look.
+        return f"postgres://{ROLE}@/{quote(str(self.sockets))}/{DATABASE}"
 
     @property
     def log(self) -> Path:
@@ -106,6 +108,8 @@ def remove_postgres(cluster: Cluster) -> None:
 def _find_a_place(data_dir: Path) -> None:
     """Link to a place in root's store when the demoted account cannot reach DATA_DIR."""
     link = data_dir / "postgres"
+    if link.is_symlink() and not link.readlink().parent.exists():
+        link.unlink()  # the store was emptied
     if link.is_symlink() or link.exists() or database_account().reaches(data_dir):
         return
     hidden = Path(tempfile.mkdtemp(prefix="cluster-", dir=root_store()))
