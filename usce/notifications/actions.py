@@ -1,0 +1,148 @@
+"""Write a mail with the change it tells of; deliver it later, once."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+
+from usce.jobs.actions import enqueue
+from usce.notifications import attachments
+from usce.notifications.events import MailClass, event_named
+from usce.notifications.minting import mint
+from usce.notifications.models import Mail, Suppression
+from usce.notifications.rendering import render
+from usce.notifications.secrets import FACT, seal, unseal
+from usce.notifications.states import MailState
+from usce.permissions import SYSTEM, Actor, require
+from usce.requestinfo import current_request_id
+from usce.states import TransitionRefused, transition
+
+Recipient = AbstractBaseUser | str
+ABANDONED_AFTER = timedelta(minutes=10)
+MOST_ATTEMPTS = 8
+
+
+def notify(
+    event_name: str,
+    *,
+    to: Recipient,
+    facts: Mapping[str, Any],
+    unique_key: str,
+    now: datetime,
+    secret: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the mail once per `unique_key`, inside the change's transaction.
+
+    `facts` are plain JSON and visible to staff. `secret` holds codes: sealed until delivery,
+    masked for staff, wiped afterwards. An unregistered event is a KeyError, at once.
+    """
+    event_named(event_name)
+    person, address = (None, to) if isinstance(to, str) else (to, str(getattr(to, "email", "")))
+    kept = dict(facts)
+    if secret:
+        kept[FACT] = seal(dict(secret))
+    mail = Mail(
+        event=event_name,
+        recipient_id=None if person is None else person.pk,
+        address=address,
+        facts=kept,
+        unique_key=unique_key,
+        request_id=current_request_id(),
+        created_at=now,
+    )
+    with transaction.atomic():
+        Mail.objects.bulk_create([mail], ignore_conflicts=True)
+        stored = Mail.objects.filter(public_id=mail.public_id).values_list("pk", flat=True).first()
+        if stored is not None:
+            enqueue("notifications.deliver", mail_id=stored)
+
+
+def deliver(mail: Mail, *, now: datetime) -> None:
+    """Send a pending mail: claimed first, so that two workers send it once.
+
+    A worker that dies between claiming and recording leaves it `sending`; `recover_abandoned`
+    sends such a mail again after ten minutes, the one case in which a person may get it twice.
+    """
+    event = event_named(mail.event)
+    if _is_suppressed(mail.address) and event.mail_class != MailClass.TRANSACTIONAL:
+        transition(mail, MailState.SUPPRESSED, actor=SYSTEM, now=now)
+        return
+    try:
+        transition(
+            mail,
+            MailState.SENDING,
+            actor=SYSTEM,
+            now=now,
+            claimed_at=now,
+            attempts=mail.attempts + 1,
+        )
+    except TransitionRefused:
+        return
+    try:
+        _send(mail, now)
+    except Exception as error:
+        last = mail.attempts >= MOST_ATTEMPTS
+        after = MailState.FAILED if last else MailState.PENDING
+        transition(mail, after, actor=SYSTEM, now=now, error=repr(error)[:500])
+        raise
+    facts = {name: value for name, value in mail.facts.items() if name != FACT}
+    transition(mail, MailState.SENT, actor=SYSTEM, now=now, sent_at=now, facts=facts, error="")
+
+
+def recover_abandoned(now: datetime) -> int:
+    """Put mails whose worker died while sending back into the queue."""
+    stuck = Mail.objects.filter(state=MailState.SENDING, claimed_at__lt=now - ABANDONED_AFTER)
+    for mail in stuck:
+        with transaction.atomic():
+            transition(mail, MailState.PENDING, actor=SYSTEM, now=now)
+            enqueue("notifications.deliver", mail_id=mail.pk)
+    return len(stuck)
+
+
+def can_resend_mail(actor: Actor) -> bool:
+    return bool(getattr(actor, "has_staff_role", lambda *_: False)("admin"))
+
+
+def resend_mail(mail: Mail, *, actor: Actor, now: datetime) -> None:
+    """Let a failed mail try again."""
+    require(can_resend_mail(actor))
+    with transaction.atomic():
+        transition(mail, MailState.PENDING, actor=actor, now=now, error="", attempts=0)
+        enqueue("notifications.deliver", mail_id=mail.pk)
+
+
+def mark_read(mail: Mail, *, now: datetime) -> None:
+    Mail.objects.filter(pk=mail.pk, read_at__isnull=True).update(read_at=now)
+
+
+def suppress(address: str, *, reason: str, now: datetime) -> None:
+    """Write to this address no more, but for what it must know about its own money and bookings."""
+    Suppression.objects.bulk_create(
+        [Suppression(email=address, reason=reason, since_at=now)], ignore_conflicts=True
+    )
+
+
+def _is_suppressed(address: str) -> bool:
+    return Suppression.objects.filter(email__iexact=address).exists()
+
+
+def _send(mail: Mail, now: datetime) -> None:
+    request = mail.facts.get("grant")
+    path = mint(request, now) if request else mail.facts.get("path", "")
+    secret = unseal(mail.facts[FACT]) if FACT in mail.facts else {}
+    rendered = render(mail, url=f"{settings.SITE_URL}{path}" if path else "", secret=secret)
+    message = EmailMultiAlternatives(
+        subject=rendered.subject,
+        body=rendered.text,
+        to=[mail.address],
+        headers={"X-Rounds-Mail": mail.public_id, "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(rendered.html, "text/html")
+    if wanted := mail.facts.get("attachment"):
+        name, media_type, content = attachments.make(wanted["kind"], wanted["id"])
+        message.attach(name, content, media_type)
+    message.send()

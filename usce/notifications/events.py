@@ -1,0 +1,43 @@
+"""Every mail as a row: event -> audience -> class. Each slice registers its own."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MailClass(StrEnum):
+    TRANSACTIONAL = "transactional"
+    NOTICE = "notice"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One kind of mail.
+
+    `subject` is a Django template of one line; `template` names the pair
+    `templates/<template>.html` and `.txt`.
+    """
+
+    name: str
+    audience: str
+    mail_class: MailClass
+    subject: str
+    template: str
+
+
+_events: dict[str, Event] = {}
+
+
+def register(event: Event) -> Event:
+    known = _events.setdefault(event.name, event)
+    if known != event:
+        raise ValueError(f"Two different mails are called {event.name}.")
+    return event
+
+
+def event_named(name: str) -> Event:
+    return _events[name]
+
+
+def all_events() -> list[Event]:
+    return sorted(_events.values(), key=lambda e: e.name)

@@ -1,0 +1,71 @@
+"""A mail's facts become words: in the reader's zone, escaped, with one link."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import css_inline
+from django.conf import settings
+from django.template import Context, Template
+from django.template.loader import get_template
+
+from usce.notifications.events import event_named
+from usce.notifications.models import Mail
+from usce.text import clean_line
+
+LONGEST_SUBJECT = 200
+MASKED_URL = "#link-hidden"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    subject: str
+    text: str
+    html: str
+
+
+def render(mail: Mail, *, url: str, secret: dict[str, Any]) -> Rendered:
+    """Render with the given link and secret; staff views pass masks for both."""
+    event = event_named(mail.event)
+    zone = mail.recipient.time_zone if mail.recipient else "UTC"
+    context: dict[str, Any] = {
+        **{name: _typed(name, value) for name, value in mail.facts.items()},
+        **secret,
+        "url": url,
+        "site_name": "Rounds",
+        "site_url": settings.SITE_URL,
+        "recipient_zone": zone,
+        "recipient_name": mail.recipient.full_name if mail.recipient else "",
+        "event": event,
+        "mail_id": mail.public_id,
+    }
+    plain = Context(context, autoescape=False)
+    subject = clean_line(Template(event.subject).render(plain))[:LONGEST_SUBJECT]
+    context["subject"] = subject
+    html = get_template(f"{event.template}.html").render(context)
+    return Rendered(
+        subject=subject,
+        text=_text(event.template, context),
+        html=css_inline.inline(html, keep_style_tags=True),
+    )
+
+
+def masked(mail: Mail) -> Rendered:
+    """As staff see it: no door, no code."""
+    return render(mail, url=MASKED_URL, secret={"code": "••••••", "reset_url": MASKED_URL})
+
+
+def _text(template: str, context: dict[str, Any]) -> str:
+    source = get_template(f"{template}.txt")
+    body = source.template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
+    lines = [line.strip() for line in body.splitlines()]
+    kept = [line for i, line in enumerate(lines) if line or (i and lines[i - 1])]
+    return "\n".join(kept).strip() + "\n"
+
+
+def _typed(name: str, value: Any) -> Any:
+    if isinstance(value, str) and name.endswith("_at"):
+        return datetime.fromisoformat(value)
+    if isinstance(value, str) and name.endswith("_on"):
+        return date.fromisoformat(value)
+    return value
