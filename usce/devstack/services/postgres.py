@@ -40,10 +40,13 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'rounds') \gexec
 @dataclass(frozen=True)
 class Cluster:
     link: Path  # DATA_DIR/postgres: the data itself, or a link to where root keeps it
-    data: Path
     sockets: Path
     account: Account
     durable: bool
+
+    @property
+    def data(self) -> Path:
+        return self.link.resolve()
 
     @property
     def url(self) -> str:
@@ -71,7 +74,6 @@ def cluster_in(data_dir: Path, *, durable: bool) -> Cluster:
     account = database_account()
     return Cluster(
         link=data_dir / "postgres",
-        data=(data_dir / "postgres").resolve(),
         sockets=socket_folder(data_dir, "postgres", account),
         account=account,
         durable=durable,
@@ -98,11 +100,12 @@ def start_postgres(data_dir: Path, *, durable: bool) -> Cluster:
 
 def remove_postgres(cluster: Cluster) -> None:
     """Delete a stopped cluster, wherever it lies."""
-    shutil.rmtree(cluster.data, ignore_errors=True)
     shutil.rmtree(cluster.sockets, ignore_errors=True)
     if cluster.link.is_symlink():
         shutil.rmtree(cluster.data.parent, ignore_errors=True)
         cluster.link.unlink()
+    else:
+        shutil.rmtree(cluster.data, ignore_errors=True)
 
 
 def _find_a_place(data_dir: Path) -> None:
