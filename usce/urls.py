@@ -1,7 +1,28 @@
-from django.urls import URLPattern, URLResolver, register_converter
+"""Every slice's pages by audience: at the root, under a provider's slug, under /staff/."""
+
+from types import ModuleType
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from usce.ids import PublicIdConverter
 
 register_converter(PublicIdConverter, "pid")
 
-urlpatterns: list[URLPattern | URLResolver] = []
+SLICES: list[ModuleType] = []
+
+
+def _mounted(slice_urls: ModuleType) -> URLResolver:
+    pages: list[URLPattern | URLResolver] = [
+        *getattr(slice_urls, "public", []),
+        *getattr(slice_urls, "applicant", []),
+        path("p/<slug:provider_slug>/", include(getattr(slice_urls, "provider", []))),
+        path("staff/", include(getattr(slice_urls, "staff", []))),
+    ]
+    return path("", include((pages, slice_urls.app_name)))
+
+
+urlpatterns: list[URLPattern | URLResolver] = [_mounted(urls) for urls in SLICES]
+
+if settings.HAS_DEVSTACK:
+    urlpatterns.append(path("dev/", include("usce.devstack.urls")))

@@ -1,7 +1,116 @@
+"""What every page's frame shows: navigation by audience, the account menu, footer, banners."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from rotations.console.permissions import can_see_audit, can_see_system
+from rotations.providers.models import Provider
+from rotations.providers.queries import providers_of
+from usce.accounts.models import User
+from usce.notifications.queries import unread_count
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    url: str
+    current: bool = False
+    count: int = 0
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """Evaluated only by pages that show it, so that fragments and redirects cost nothing."""
+    user = request.user if isinstance(request.user, User) else None
+    frame = _Frame(request, user)
+    return {
+        "nav": _lazily(frame.navigation),
+        "account": _lazily(frame.account_menu),
+        "footer": _lazily(frame.footer),
+        "site_banner": "",
+        "demo_banner": DEMO if settings.HAS_DEVSTACK else "",
+        "has_devstack": settings.HAS_DEVSTACK,
+    }
+
+
+DEMO = "Demonstration: every provider, person and price here is invented, and no card is charged."
+
+
+def _lazily(make: Callable[[], list[Item]]) -> Any:
+    return SimpleLazyObject(make)
+
+
+class _Frame:
+    def __init__(self, request: HttpRequest, user: User | None) -> None:
+        self.request, self.user = request, user
+
+    def navigation(self) -> list[Item]:
+        if self.user is None:
+            return self._items(
+                [("Find rotations", "discovery:rotations"), ("Sign in", "account_login")]
+            )
+        if self.user.is_staff:
+            return self._items(_staff_pages(self.user))
+        slug = self.request.resolver_match and self.request.resolver_match.kwargs.get(
+            "provider_slug"
+        )
+        if slug:
+            return self._items(
+                [("Today", "console:provider-home"), ("Applicants", "console:provider-applicants")],
+                provider_slug=slug,
+            )
+        items = self._items(
+            [
+                ("Home", "console:home"),
+                ("Find", "discovery:rotations"),
+                ("Applications", "applications:list"),
+            ]
+        )
+        return [*items, self._messages(self.user)]
+
+    def account_menu(self) -> list[Item]:
+        if self.user is None:
+            return []
+        pages = [("Sign-in and security", "mfa_index"), ("Sign out", "account_logout")]
+        if self.user.is_staff:
+            return self._items(pages)
+        own = [
+            ("My home", "console:home"),
+            ("Profile", "profiles:edit"),
+            ("Who saw my papers", "console:access"),
+        ]
+        return [*self._providers(self.user), *self._items([*own, *pages])]
+
+    def footer(self) -> list[Item]:
+        return self._items(
+            [("Find rotations", "discovery:rotations"), ("Status", "status")],
+        )
+
+    def _providers(self, user: User) -> list[Item]:
+        return [self._provider(provider) for provider in providers_of(user)]
+
+    def _provider(self, provider: Provider) -> Item:
+        url = reverse("console:provider-home", args=[provider.slug])
+        return Item(provider.name, url, self.request.path.startswith(url))
+
+    def _messages(self, user: User) -> Item:
+        url = reverse("console:messages")
+        return Item("Messages", url, self.request.path.startswith(url), unread_count(user))
+
+    def _items(self, pages: list[tuple[str, str]], **kwargs: str) -> list[Item]:
+        found = [(label, reverse(name, kwargs=kwargs or None)) for label, name in pages]
+        return [Item(label, url, self.request.path == url) for label, url in found]
+
+
+def _staff_pages(user: User) -> list[tuple[str, str]]:
+    pages = [("Queue", "console:queue")]
+    if can_see_system(user):
+        pages += [("Jobs", "console:jobs"), ("Mails", "console:mails")]
+    if can_see_audit(user):
+        pages.append(("Audit", "console:audit"))
+    return pages

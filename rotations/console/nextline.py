@@ -1,0 +1,102 @@
+"""The one *Next* line of a home page: what to do now, by when, and where."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from rotations.applications.states import ApplicationState
+from rotations.bookings.states import BookingState, HoldState, OfferState
+from rotations.console.queries import Row
+
+
+@dataclass(frozen=True)
+class NextLine:
+    """`due_at` is shown in the site's and the viewer's zone; `urgency` orders, lowest first."""
+
+    sentence: str
+    label: str
+    url: str
+    urgency: int
+    due_at: datetime | None = None
+    zone: str = "UTC"
+
+
+_BY_STATE = {
+    ApplicationState.CHANGES_REQUESTED: (3, "Change what was asked for in {ref}", "Open it"),
+    ApplicationState.DRAFT: (4, "Finish your application to {title}", "Go on"),
+    ApplicationState.SUBMITTED: (6, "{ref} waits for our staff to check it", "See where it is"),
+    ApplicationState.IN_REVIEW: (6, "{ref} is being checked by our staff", "See where it is"),
+    ApplicationState.FORWARDED: (6, "{provider} has {ref} and decides", "See where it is"),
+}
+
+
+def next_line(row: Row) -> NextLine | None:
+    """What this application asks of the applicant, or whom it waits for; None once it ended."""
+    return _from_booking(row) or _from_offer(row) or _from_state(row)
+
+
+def most_urgent(rows: list[Row]) -> NextLine:
+    lines = [line for row in rows if (line := next_line(row))]
+    if lines:
+        return min(lines, key=lambda line: line.urgency)
+    return NextLine(
+        "Find a rotation whose dates and rules fit you",
+        "Find rotations",
+        reverse("discovery:rotations"),
+        9,
+    )
+
+
+def _from_booking(row: Row) -> NextLine | None:
+    booking = row.booking
+    if booking is None:
+        return None
+    url = reverse("bookings:detail", args=[booking.public_id])
+    zone = row.application.rotation.site.time_zone
+    if booking.state == BookingState.HELD and booking.hold.state == HoldState.LIVE:
+        sentence = f"Pay the deposit for {row.application.rotation.title}; the seat is held"
+        return NextLine(sentence, "Go to payment", url, 1, booking.hold.expires_at, zone)
+    if booking.state == BookingState.CONFIRMED:
+        start = f"{booking.starts_on:%A} {booking.starts_on.day} {booking.starts_on:%B %Y}"
+        return NextLine(
+            f"Your rotation at {row.application.rotation.provider.name} starts on {start}",
+            "Open the booking",
+            url,
+            7,
+        )
+    return None
+
+
+def _from_offer(row: Row) -> NextLine | None:
+    offer = row.offer
+    if offer is None or offer.state != OfferState.LIVE:
+        return None
+    return NextLine(
+        f"Decide on the offer from {row.application.rotation.provider.name}",
+        "See the offer",
+        reverse("bookings:offer", args=[offer.public_id]),
+        2,
+        offer.expires_at,
+        row.application.rotation.site.time_zone,
+    )
+
+
+def _from_state(row: Row) -> NextLine | None:
+    application = row.application
+    found = _BY_STATE.get(ApplicationState(application.state))
+    if found is None:
+        return None
+    urgency, sentence, label = found
+    return NextLine(
+        sentence.format(
+            ref=application.reference,
+            title=application.rotation.title,
+            provider=application.rotation.provider.name,
+        ),
+        label,
+        reverse("applications:detail", args=[application.public_id]),
+        urgency,
+        application.answer_due_at,
+        application.rotation.site.time_zone,
+    )

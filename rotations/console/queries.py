@@ -1,0 +1,91 @@
+"""What each home page shows, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from rotations.applications.models import Application
+from rotations.applications.states import ApplicationState
+from rotations.bookings.models import Booking, Offer
+from rotations.bookings.states import LIVE, BookingState, OfferState
+from rotations.catalog.models import Opening
+from rotations.providers.models import Provider
+from usce.accounts.models import User
+
+MOST_ROWS = 25
+SHOWN_STATES = (
+    ApplicationState.FORWARDED,
+    ApplicationState.OFFERED,
+    ApplicationState.ACCEPTED,
+    ApplicationState.BOOKED,
+    ApplicationState.DECLINED,
+    ApplicationState.WITHDRAWN,
+    ApplicationState.EXPIRED,
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One application with the offer and the booking that it has by now."""
+
+    application: Application
+    offer: Offer | None
+    booking: Booking | None
+
+
+def rows_of(user: User) -> list[Row]:
+    """The person's applications, newest first: three queries however many there are."""
+    applications = list(_with_place(Application.objects.filter(applicant=user))[:MOST_ROWS])
+    wanted = [application.pk for application in applications]
+    offers = Offer.objects.filter(
+        application__in=wanted, state__in=(OfferState.LIVE, OfferState.ACCEPTED)
+    ).select_related("opening")
+    bookings = Booking.objects.filter(application__in=wanted, state__in=LIVE).select_related(
+        "hold", "opening"
+    )
+    offer_of = {offer.application_id: offer for offer in offers}
+    booking_of = {booking.application_id: booking for booking in bookings}
+    return [Row(a, offer_of.get(a.pk), booking_of.get(a.pk)) for a in applications]
+
+
+def applicants_at(provider: Provider) -> QuerySet[Application]:
+    """What was forwarded to the provider, those that wait for an answer first by date."""
+    return (
+        _with_place(Application.objects.filter(rotation__provider=provider))
+        .filter(state__in=SHOWN_STATES)
+        .select_related("applicant")
+    )
+
+
+def waiting_at(provider: Provider) -> list[Application]:
+    waiting = applicants_at(provider).filter(state=ApplicationState.FORWARDED)
+    return list(waiting.order_by("answer_due_at", "id")[:MOST_ROWS])
+
+
+def learners_at(provider: Provider, today: date) -> list[Booking]:
+    """Confirmed people whose last day has not passed, soonest first."""
+    return list(
+        Booking.objects.filter(
+            opening__rotation__provider=provider,
+            state=BookingState.CONFIRMED,
+            ends_on__gte=today,
+        )
+        .select_related("applicant", "application", "opening__rotation__site")
+        .order_by("starts_on", "id")[:MOST_ROWS]
+    )
+
+
+def seats_at(provider: Provider, today: date) -> list[Opening]:
+    """Openings still to come, soonest first."""
+    return list(
+        Opening.objects.filter(rotation__provider=provider, starts_on__gte=today)
+        .select_related("rotation")
+        .order_by("starts_on", "id")[:MOST_ROWS]
+    )
+
+
+def _with_place(applications: QuerySet[Application]) -> QuerySet[Application]:
+    return applications.select_related("rotation__provider", "rotation__site", "opening").order_by(
+        "-id"
+    )

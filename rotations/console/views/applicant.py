@@ -1,0 +1,51 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from rotations.console.nextline import most_urgent, next_line
+from rotations.console.people import signed_in
+from rotations.console.queries import rows_of
+from rotations.providers.queries import providers_of
+from usce.audit.queries import who_saw
+from usce.notifications.actions import mark_read
+from usce.notifications.queries import messages_for
+from usce.notifications.rendering import masked
+from usce.paging import page_of
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The applicant's home; staff and people who only run a provider are sent to theirs."""
+    user = signed_in(request)
+    if user.is_staff:
+        return redirect("console:queue")
+    rows = rows_of(user)
+    providers = list(providers_of(user))
+    if providers and not rows:
+        return redirect("console:provider-home", provider_slug=providers[0].slug)
+    lines = [(row, next_line(row)) for row in rows]
+    context = {"lines": lines, "next": most_urgent(rows)}
+    return render(request, "console/applicant_home.html", context)
+
+
+@require_GET
+def messages(request: HttpRequest) -> HttpResponse:
+    page = page_of(messages_for(signed_in(request)), request.GET.get("after", ""))
+    shown = [(mail, masked(mail)) for mail in page.items]
+    return render(request, "console/messages.html", {"shown": shown, "page": page})
+
+
+@require_GET
+def message(request: HttpRequest, public_id: str) -> HttpResponse:
+    mail = get_object_or_404(messages_for(signed_in(request)), public_id=public_id)
+    mark_read(mail, now=timezone.now())
+    context = {"mail": mail, "rendered": masked(mail), "path": mail.facts.get("path", "")}
+    return render(request, "console/message.html", context)
+
+
+@require_GET
+def access(request: HttpRequest) -> HttpResponse:
+    """Who opened my application and my papers, and when."""
+    page = page_of(who_saw(signed_in(request)), request.GET.get("after", ""))
+    return render(request, "console/access.html", {"page": page})

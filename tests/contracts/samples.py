@@ -1,0 +1,83 @@
+"""One valid row of each stateful model, in the state asked for."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+
+from applicants.documents.models import Document
+from payments.models import Invoice, Payment, Refund, StripeEvent
+from rotations.applications.models import Application
+from rotations.bookings.models import Booking, Hold, Offer
+from rotations.catalog.models import Opening, Rotation
+from rotations.providers.models import Provider
+from tests.factories.applications import ApplicationFactory
+from tests.factories.bookings import BookingFactory, HoldFactory, OfferFactory
+from tests.factories.catalog import OpeningFactory, RotationFactory
+from tests.factories.documents import BlobFactory, DocumentFactory
+from tests.factories.payments import InvoiceFactory, PaymentFactory
+from tests.factories.providers import ProviderFactory
+from usce.cases.models import Case
+from usce.files.models import Blob
+from usce.notifications.models import Mail
+from usce.states import Stateful
+
+AT = dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)
+
+
+def _mail() -> Mail:
+    return Mail.objects.create(
+        event="test", address="a@example.test", unique_key="k", created_at=AT
+    )
+
+
+def _case() -> Case:
+    return Case.objects.create(
+        kind="test",
+        title="t",
+        queue="admin",
+        subject_type="t",
+        subject_id=1,
+        due_at=AT,
+        opened_at=AT,
+    )
+
+
+def _event() -> StripeEvent:
+    return StripeEvent.objects.create(event_id="evt_1", kind="t", payload={}, received_at=AT)
+
+
+def _refund() -> Refund:
+    return Refund.objects.create(
+        payment=PaymentFactory(), amount_cents=1, reason="t", idempotency_key="r", created_at=AT
+    )
+
+
+MAKERS: dict[type[Stateful], Any] = {
+    Application: ApplicationFactory,
+    Blob: BlobFactory,
+    Booking: BookingFactory,
+    Case: _case,
+    Document: DocumentFactory,
+    Hold: HoldFactory,
+    Invoice: InvoiceFactory,
+    Mail: _mail,
+    Offer: OfferFactory,
+    Opening: OpeningFactory,
+    Payment: PaymentFactory,
+    Provider: ProviderFactory,
+    Refund: _refund,
+    Rotation: RotationFactory,
+    StripeEvent: _event,
+}
+
+
+def a_saved(model: type[Stateful], state: str) -> Stateful:
+    """Put the row into `state` behind the gate's back: what is tested is the gate."""
+    thing: Stateful = MAKERS[model]()
+    extra = ", paid_at = now()" if model is Invoice and state == "paid" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {model._meta.db_table} SET state = %s{extra} WHERE id = %s", [state, thing.pk]
+        )
+    return thing
