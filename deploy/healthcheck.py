@@ -4,5 +4,5 @@ import os
 import urllib.request
 
 host = os.environ["SITE_URL"].split("/")[2]
-request = urllib.request.Request("http://127.0.0.1:8000/healthz", headers={"Host": host})  # noqa: S310
+request = urllib.request.Request("http://127.0.0.1:8000/healthz", headers={"Host": host})
 urllib.request.urlopen(request, timeout=3).close()  # noqa: S310

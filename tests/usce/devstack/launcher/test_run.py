@@ -1,0 +1,116 @@
+import fcntl
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.usce.devstack.launcher.processes import is_alive, kill
+
+pytestmark = pytest.mark.processes
+
+# What the suite itself is told must not leak into the product that is started from nothing.
+OURS = re.compile(r"DATABASE_URL|REDIS_URL|STRIPE_\w+|CLAMAV_\w+|FILES_\w+|EMAIL_URL|SITE_URL")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(data_dir: Path, port: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not OURS.fullmatch(name)}
+    return kept | {"DATA_DIR": str(data_dir), "PORT": port}
+
+
+def run_once(data_dir: Path, port: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "usce.devstack.run"],
+        env=environment(data_dir, port),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def processes_of(data_dir: Path) -> dict[int, str]:
+    """Living processes that were started with this DATA_DIR: process id to command line."""
+    mark = f"DATA_DIR={data_dir}\0".encode()
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (folder / "environ").read_bytes() and is_alive(int(folder.name)):
+                found[int(folder.name)] = (folder / "cmdline").read_text()
+        except OSError:
+            continue
+    return found
+
+
+@pytest.fixture
+def running(data_dir: Path) -> Iterator["tuple[subprocess.Popen[str], int]"]:
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, "-m", "usce.devstack.run"],
+        env=environment(data_dir, str(port)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout
+        said = ""
+        while "Ctrl-C stops everything" not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        yield process, port
+        process.kill()
+
+
+def test_taken_port_is_said_in_one_sentence(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run_once(data_dir, str(port)) == (
+            1,
+            f"Port {port} is taken by another program; choose another: make run PORT={port + 1}\n",
+        )
+
+
+def test_port_that_is_no_number_is_said(data_dir: Path) -> None:
+    assert run_once(data_dir, "http") == (
+        1,
+        "PORT must be a number from 1 to 65535, not 'http'.\n",
+    )
+
+
+def test_second_run_on_the_same_data_is_refused(data_dir: Path) -> None:
+    with (data_dir / "run.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        code, said = run_once(data_dir, str(free_port()))
+    assert code == 1
+    assert said.startswith(f"Rounds already runs with the data in {data_dir};")
+
+
+def test_product_starts_revives_its_worker_and_stops_whole(
+    running: "tuple[subprocess.Popen[str], int]", data_dir: Path
+) -> None:
+    process, port = running
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
+        assert answer.status == 200
+    worker = next(pid for pid, line in processes_of(data_dir).items() if "MainProcess" in line)
+    kill(worker)
+    assert process.stdout
+    assert "worker stopped (SIGKILL)" in process.stdout.readline()
+    time.sleep(2)
+    assert any("MainProcess" in line for line in processes_of(data_dir).values())
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    assert processes_of(data_dir) == {}
