@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from django.core import signing
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 
 T = TypeVar("T", bound=Model)
 SALT = "rounds.cursor"
@@ -25,6 +26,15 @@ def page_of(rows: QuerySet[T], cursor: str, size: int = PAGE) -> Page[T]:
     items = list(rows[: size + 1])
     more = len(items) > size
     return Page(items[:size], signing.dumps(items[size - 1].pk, salt=SALT) if more else "")
+
+
+def next_url(request: HttpRequest, cursor: str) -> str:
+    """The page's address with its filters and the next cursor; empty on the last page."""
+    if not cursor:
+        return ""
+    query = request.GET.copy()
+    query["after"] = cursor
+    return f"?{query.urlencode()}"
 
 
 def _read(cursor: str) -> int | None:

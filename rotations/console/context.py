@@ -22,6 +22,19 @@ class Item:
     url: str
     current: bool = False
     count: int = 0
+    post: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    links: list[Item]
+
+
+@dataclass(frozen=True)
+class Menu:
+    name: str
+    items: list[Item]
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -41,7 +54,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 DEMO = "Demonstration: every provider, person and price here is invented, and no card is charged."
 
 
-def _lazily(make: Callable[[], list[Item]]) -> Any:
+def _lazily(make: Callable[[], object]) -> Any:
     return SimpleLazyObject(make)
 
 
@@ -73,23 +86,28 @@ class _Frame:
         )
         return [*items, self._messages(self.user)]
 
-    def account_menu(self) -> list[Item]:
+    def account_menu(self) -> Menu | None:
         if self.user is None:
-            return []
-        pages = [("Sign-in and security", "mfa_index"), ("Sign out", "account_logout")]
-        if self.user.is_staff:
+            return None
+        return Menu(str(self.user), [*self._account_pages(self.user), self._sign_out()])
+
+    def _account_pages(self, user: User) -> list[Item]:
+        pages = [("Sign-in and security", "mfa_index")]
+        if user.is_staff:
             return self._items(pages)
         own = [
             ("My home", "console:home"),
             ("Profile", "profiles:edit"),
             ("Who saw my papers", "console:access"),
         ]
-        return [*self._providers(self.user), *self._items([*own, *pages])]
+        return [*self._providers(user), *self._items([*own, *pages])]
 
-    def footer(self) -> list[Item]:
-        return self._items(
-            [("Find rotations", "discovery:rotations"), ("Status", "status")],
-        )
+    def _sign_out(self) -> Item:
+        return Item("Sign out", reverse("account_logout"), post=True)
+
+    def footer(self) -> list[Group]:
+        links = [("Find rotations", "discovery:rotations"), ("Service status", "status")]
+        return [Group("Rounds", self._items(links))]
 
     def _providers(self, user: User) -> list[Item]:
         return [self._provider(provider) for provider in providers_of(user)]

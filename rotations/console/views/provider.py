@@ -5,10 +5,11 @@ from django.views.decorators.http import require_GET
 
 from rotations.applications.states import ApplicationState
 from rotations.console.people import signed_in
-from rotations.console.queries import applicants_at, learners_at, seats_at, waiting_at
+from rotations.console.queries import SHOWN_STATES, applicants_at, learners_at, seats_at, waiting_at
 from rotations.providers.models import Provider
 from rotations.providers.queries import providers_of
-from usce.paging import page_of
+from usce.paging import next_url, page_of
+from usce.ui.words import word_for
 
 
 def _mine(request: HttpRequest, slug: str) -> Provider:
@@ -39,9 +40,12 @@ def applicants(request: HttpRequest, provider_slug: str) -> HttpResponse:
     rows = applicants_at(provider)
     if state in ApplicationState.values:
         rows = rows.filter(state=state)
+    page = page_of(rows, request.GET.get("after", ""))
     context = {
         "provider": provider,
-        "page": page_of(rows, request.GET.get("after", "")),
+        "page": page,
+        "next_url": next_url(request, page.next_cursor),
         "state": state,
+        "tabs": [(s.value, word_for(s).label) for s in SHOWN_STATES],
     }
     return render(request, "console/provider_applicants.html", context)

@@ -10,12 +10,12 @@ from usce.audit.queries import entries
 from usce.cases.actions import claim_case
 from usce.cases.queries import queue_for
 from usce.jobs.actions import retry_job
-from usce.jobs.models import Job
+from usce.jobs.models import Job, JobState
 from usce.jobs.queries import figures, jobs_in
 from usce.notifications.actions import resend_mail
 from usce.notifications.queries import outbox
 from usce.notifications.rendering import masked
-from usce.paging import page_of
+from usce.paging import next_url, page_of
 from usce.permissions import require
 
 
@@ -40,10 +40,13 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
 def jobs(request: HttpRequest) -> HttpResponse:
     require(can_see_system(signed_in(request)))
     state = request.GET.get("state", "")
+    page = page_of(jobs_in(state), request.GET.get("after", ""))
     context = {
         "figures": figures(timezone.now()),
-        "page": page_of(jobs_in(state), request.GET.get("after", "")),
+        "page": page,
+        "next_url": next_url(request, page.next_cursor),
         "state": state,
+        "tabs": [("", "Not done"), *((s.value, s.label) for s in JobState)],
     }
     return render(request, "console/jobs.html", context)
 
