@@ -114,12 +114,14 @@ class Supervisor:
         say(f"{time.monotonic() - started:.1f} s")
 
     def _until(self, ready: Callable[[], bool], child: Child, seconds: float) -> None:
-        """Wait for a sign of life; RunError with the log's end when the child dies or is slow."""
+        """Wait for a sign of life; RunError with a log's end when a child dies or this is slow."""
         deadline = time.monotonic() + seconds
         while not ready():
             self._check()
-            if not child.is_alive or time.monotonic() > deadline:
-                raise RunError(f"{child.name} did not start. Its log ends:\n{tail(child.log)}")
+            fallen = [other for other in self.children if not other.is_alive]
+            if fallen or time.monotonic() > deadline:
+                late = fallen[0] if fallen else child
+                raise RunError(f"{late.name} did not start. Its log ends:\n{tail(late.log)}")
             time.sleep(0.1)
 
     def _start(self, name: str, *command: str | Path) -> Child:
