@@ -1,0 +1,43 @@
+"""Dates and instants in words: always with a month's name, an instant always with its place."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+
+def day(value: dt.date) -> str:
+    return f"{value:%A} {value.day} {value:%B %Y}"
+
+
+def day_short(value: dt.date) -> str:
+    return f"{value.day} {value:%b %Y}"
+
+
+def span(first: dt.date, last: dt.date) -> str:
+    """Both days in full, the first without what it shares with the last."""
+    if first == last:
+        return f"{last.day} {last:%B %Y}"
+    start = f"{first.day}"
+    if first.month != last.month or first.year != last.year:
+        start += f" {first:%B}"
+    if first.year != last.year:
+        start += f" {first.year}"
+    return f"{start} to {last.day} {last:%B %Y}"
+
+
+def moment(value: dt.datetime, zone: str) -> str:
+    there = value.astimezone(ZoneInfo(zone))
+    return f"{there:%a} {there.day} {there:%b %Y, %H:%M} {place(zone)}"
+
+
+def place(zone: str) -> str:
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def viewer_moment(value: dt.datetime, *, zone: str, viewer: str) -> str:
+    """The instant on the viewer's clock, or nothing when both clocks agree."""
+    here = value.astimezone(ZoneInfo(viewer))
+    there = value.astimezone(ZoneInfo(zone))
+    if here.utcoffset() == there.utcoffset():
+        return ""
+    year = f" {here.year}" if here.year != there.year else ""
+    return f"{here:%a} {here.day} {here:%b}{year}, {here:%H:%M} your time"

@@ -1,0 +1,67 @@
+"""What a state is called on a page, and how it looks; one list for all slices."""
+
+from dataclasses import dataclass
+
+ICON_OF_TONE = {
+    "ok": "circle-check",
+    "warn": "triangle-alert",
+    "bad": "circle-x",
+    "info": "info",
+    "neutral": "clock",
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    label: str
+    tone: str
+    icon: str = ""
+
+
+WORDS = {
+    "accepted": Word("Accepted", "ok"),
+    "active": Word("Under way", "ok", "stethoscope"),
+    "archived": Word("Archived", "neutral", "minus"),
+    "booked": Word("Booked", "ok", "calendar-check"),
+    "canceled": Word("Canceled", "bad"),
+    "changes_requested": Word("Changes asked for", "warn", "pencil"),
+    "checking": Word("Being checked", "neutral"),
+    "closed": Word("Closed", "neutral", "lock"),
+    "completed": Word("Completed", "ok"),
+    "confirmed": Word("Confirmed", "ok", "calendar-check"),
+    "declined": Word("Declined", "bad"),
+    "draft": Word("Draft", "neutral", "pencil"),
+    "expired": Word("Expired", "neutral"),
+    "failed": Word("Failed", "bad"),
+    "forwarded": Word("With the provider", "info", "send"),
+    "full": Word("Full", "neutral", "users"),
+    "held": Word("Seat held", "warn", "clock"),
+    "in_review": Word("In review", "info", "eye"),
+    "interview": Word("Interview", "info", "message-square"),
+    "needs_review": Word("Waits for staff", "neutral"),
+    "offered": Word("Offer to answer", "warn", "mail"),
+    "onboarding": Word("Preparing", "info", "list"),
+    "open": Word("Open", "ok"),
+    "paid": Word("Paid", "ok"),
+    "paused": Word("Paused", "neutral", "minus"),
+    "pending": Word("Pending", "neutral"),
+    "published": Word("Public", "ok", "globe"),
+    "quarantined": Word("Being checked", "neutral"),
+    "rejected": Word("Not accepted", "bad"),
+    "released": Word("Released", "neutral", "minus"),
+    "requires_action": Word("Needs your bank", "warn", "credit-card"),
+    "submitted": Word("Sent", "info", "send"),
+    "succeeded": Word("Received", "ok"),
+    "superseded": Word("Replaced", "neutral", "refresh-cw"),
+    "suspended": Word("Suspended", "bad"),
+    "verified": Word("Checked", "ok", "badge-check"),
+    "void": Word("Void", "neutral", "minus"),
+    "waiting": Word("Waiting", "neutral"),
+    "waitlisted": Word("On the waitlist", "info", "list"),
+    "withdrawn": Word("Withdrawn", "neutral", "arrow-left"),
+}
+
+
+def word_for(state: str) -> Word:
+    """The word of a state; a state without one is shown by its own name."""
+    return WORDS.get(state) or Word(state.replace("_", " ").capitalize(), "neutral")
