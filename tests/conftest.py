@@ -72,7 +72,7 @@ def dora(db: None) -> User:
 def clean_db(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: object
 ) -> Iterator[str]:
-    """A committed database of its own, cloned from the empty test database, for threads and processes.
+    """A committed database of its own, cloned from the test database, for threads and processes.
 
     TRUNCATE is refused by the append-only tables, so a clone replaces the usual flush.
     Gives the database's name; `connections["default"]` points at it meanwhile.

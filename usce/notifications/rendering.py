@@ -15,6 +15,7 @@ from usce.text import clean_line
 
 LONGEST_SUBJECT = 200
 MASKED_URL = "#link-hidden"
+MASKED_SECRET = {"code": "••••••", "reset_url": MASKED_URL}
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,15 @@ def render(mail: Mail, *, url: str, secret: dict[str, Any]) -> Rendered:
     )
 
 
+def for_recipient(mail: Mail) -> Rendered:
+    """As its reader finds it again in the account: plain links work, doors and codes do not."""
+    path = "" if "grant" in mail.facts else mail.facts.get("path", "")
+    return render(mail, url=f"{settings.SITE_URL}{path}" if path else "", secret=MASKED_SECRET)
+
+
 def masked(mail: Mail) -> Rendered:
     """As staff see it: no door, no code."""
-    return render(mail, url=MASKED_URL, secret={"code": "••••••", "reset_url": MASKED_URL})
+    return render(mail, url=MASKED_URL, secret=MASKED_SECRET)
 
 
 def _text(template: str, context: dict[str, Any]) -> str:

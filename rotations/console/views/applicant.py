@@ -10,7 +10,7 @@ from rotations.providers.queries import providers_of
 from usce.audit.queries import who_saw
 from usce.notifications.actions import mark_read
 from usce.notifications.queries import messages_for
-from usce.notifications.rendering import masked
+from usce.notifications.rendering import for_recipient
 from usce.paging import page_of
 
 
@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def messages(request: HttpRequest) -> HttpResponse:
     page = page_of(messages_for(signed_in(request)), request.GET.get("after", ""))
-    shown = [(mail, masked(mail)) for mail in page.items]
+    shown = [(mail, for_recipient(mail)) for mail in page.items]
     return render(request, "console/messages.html", {"shown": shown, "page": page})
 
 
@@ -40,7 +40,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, public_id: str) -> HttpResponse:
     mail = get_object_or_404(messages_for(signed_in(request)), public_id=public_id)
     mark_read(mail, now=timezone.now())
-    context = {"mail": mail, "rendered": masked(mail), "path": mail.facts.get("path", "")}
+    context = {"mail": mail, "rendered": for_recipient(mail), "path": mail.facts.get("path", "")}
     return render(request, "console/message.html", context)
 
 
