@@ -146,6 +146,5 @@ def component(name: str, /, **context: Any) -> SafeString:
 
 def viewer_zone(context: Context) -> str:
     """The reader's zone: of a mail's recipient, else of the signed-in person; "" if unknown."""
-    zone: str = context.get("recipient_zone", "")
     user = getattr(context.get("request"), "user", None)
-    return zone or getattr(user, "time_zone", "")
+    return str(context.get("recipient_zone") or getattr(user, "time_zone", ""))
