@@ -34,7 +34,7 @@ class Group:
 @dataclass(frozen=True)
 class Menu:
     name: str
-    items: list[Item]
+    links: list[Item]
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
