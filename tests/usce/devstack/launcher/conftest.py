@@ -14,7 +14,9 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "my data ü $x"
     folder.mkdir()
     yield folder
-    assert remove_services(folder)
+    for used in (folder / "test", folder):
+        used.mkdir(exist_ok=True)
+        assert remove_services(used)
 
 
 @pytest.fixture
