@@ -1,7 +1,8 @@
-"""The whole product as processes on a database and a broker of its own, to be hurt."""
+"""The whole product as processes on a database and a broker of its own, to be walked or hurt."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,8 +14,8 @@ import environ
 from django.conf import settings
 from django.db import connections
 
-from tests.torture.http import get
-from usce.devstack.environment import free_port, test_environment
+from tests.support.http import get
+from usce.devstack.environment import test_environment
 from usce.devstack.services import Services, ensure_services
 
 PATIENCE_SECONDS = 60
@@ -29,6 +30,7 @@ class Stack:
         self.port = free_port()
         self.sandbox_port = free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.scanner_socket = folder / "scanner.sock"
         self.services = self._services()
         self.env = self._environment()
 
@@ -41,19 +43,24 @@ class Stack:
         return f"http://127.0.0.1:{self.sandbox_port}"
 
     def start(self, web: str = "usce.wsgi") -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0"],
-            check=True,
-            env=self.env,
-            cwd=settings.BASE_DIR,
-        )
+        self.manage("migrate", "-v0")
+        self.manage("load_reference")
         self.sandbox()
+        self.scanner()
         self.web(web)
         for name in ("worker1", "worker2"):
             self.worker(name)
         for name in ("beat1", "beat2"):
             self.beat(name)
         self.wait_until_up()
+
+    def manage(self, *command: str) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", *command], check=True, env=self.env, cwd=settings.BASE_DIR
+        )
+
+    def scanner(self) -> None:
+        self.spawn("scanner", "-m", "usce.devstack.scanner", "--socket", str(self.scanner_socket))
 
     def sandbox(self) -> None:
         self.spawn(
@@ -142,10 +149,17 @@ class Stack:
         return found | {
             "SITE_URL": self.url,
             "STRIPE_API_BASE": self.sandbox_url,
+            "CLAMAV_ADDRESS": f"unix://{self.scanner_socket}",
             "STRIPE_WEBHOOK_SECRET": SECRET,
             "JOBS_LEASE_SECONDS": "8",
             "PYTHONWARNINGS": "default",
         }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager

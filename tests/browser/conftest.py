@@ -1,0 +1,98 @@
+"""A real browser before the whole product: processes, sandbox and all."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from tests.support.stack import Stack, using
+
+# Playwright keeps an event loop running in this thread; Django would refuse the ORM beside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+SHOTS = Path(os.environ.get("SCREENSHOTS", "test-results/screens"))
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+WIDTHS = {"desktop": 1280, "phone": 390}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": QUIET.split()}
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Stack]:
+    running = Stack(tmp_path_factory.mktemp("stack"))
+    try:
+        running.start()
+        running.manage("seed_demo", "--once")
+        with django_db_blocker.unblock(), using(running.services.database_url):
+            yield running
+    finally:
+        running.stop()
+
+
+class Visit:
+    """One person's browser: every console error and policy violation is a failure of the walk."""
+
+    def __init__(self, context: BrowserContext, base: str, name: str) -> None:
+        self.page: Page = context.new_page()
+        self.base = base
+        self.name = name
+        self.faults: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"{self.base}{path}")
+
+    def shot(self, name: str) -> None:
+        """A picture to look at, and what a picture does not show: one h1, no sideways scroll."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}-{self.name}.png", full_page=True)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+        assert self.page.locator("h1").count() == 1, f"{self.page.url} has no single h1"
+
+    def check_axe(self) -> None:
+        found = Axe().run(self.page)
+        assert found.violations_count == 0, found.generate_report()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"{self.page.url}: {message.text}")
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, stack: Stack, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Visit]]:
+    """`visit("amina", width=390, scheme="dark")` opens a person's own browser."""
+    opened: list[tuple[BrowserContext, Visit]] = []
+
+    def start(name: str, width: int = 1280, scheme: Any = "light", **options: Any) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            service_workers="block",
+            timezone_id="Asia/Kolkata",
+            **options,
+        )
+        context.set_default_timeout(20_000)
+        opened.append((context, Visit(context, stack.url, name)))
+        return opened[-1][1]
+
+    yield start
+    faults = [fault for _context, visit in opened for fault in visit.faults]
+    for context, _visit in opened:
+        context.close()
+    assert faults == []
