@@ -82,13 +82,17 @@ def is_free(port: int) -> bool:
     return True
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def kept_port(file: Path) -> int:
     """The port of the last run if it is still free: pages opened then lead to the same place."""
     last = int(file.read_text()) if file.exists() else 0
     if last and is_free(last):
         return last
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     file.write_text(str(port))
     return port

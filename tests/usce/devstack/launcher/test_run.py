@@ -13,17 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests.usce.devstack.launcher.processes import is_alive, kill
+from usce.devstack.environment import free_port
 
 pytestmark = pytest.mark.processes
 
 # What the suite itself is told must not leak into the product that is started from nothing.
 OURS = re.compile(r"DATABASE_URL|REDIS_URL|STRIPE_\w+|CLAMAV_\w+|FILES_\w+|EMAIL_URL|SITE_URL")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment(data_dir: Path, port: str) -> dict[str, str]:
