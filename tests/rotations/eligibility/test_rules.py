@@ -95,7 +95,9 @@ def test_vocabulary_knows_what_a_profile_may_say() -> None:
         ),
     ],
 )
-def test_verdict_is_one_sentence(rules: list[Rule], facts: dict[str, object], sentence: str) -> None:
+def test_verdict_is_one_sentence(
+    rules: list[Rule], facts: dict[str, object], sentence: str
+) -> None:
     assert verdict(*rules, **facts).sentence == sentence
 
 

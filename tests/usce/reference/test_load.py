@@ -22,9 +22,7 @@ def test_load_corrects_a_row_and_keeps_what_the_file_lost() -> None:
     State.objects.create(
         code="OH", name="Ohayo", time_zone="UTC", source="", checked_on=dt.date(2020, 1, 1)
     )
-    Country.objects.create(
-        code="XX", name="Nowhere", source="test", checked_on=dt.date(2020, 1, 1)
-    )
+    Country.objects.create(code="XX", name="Nowhere", source="test", checked_on=dt.date(2020, 1, 1))
     load_reference()
     assert State.objects.get(code="OH").name == "Ohio"
     assert Country.objects.filter(code="XX").exists()

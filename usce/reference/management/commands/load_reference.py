@@ -9,7 +9,7 @@ from usce.reference.actions import load_reference
 class Command(BaseCommand):
     help = "Load states, specialties, countries, ZIP places and match cycles; safe to repeat."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         started = time.monotonic()
         counts = load_reference()
         seconds = time.monotonic() - started

@@ -1,0 +1,114 @@
+"""Everything the rotation page shows, gathered once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+
+from rotations.catalog.models import Opening, Rotation
+from rotations.catalog.queries import rules_of, upcoming_openings
+from rotations.catalog.rules import RefundStep
+from rotations.catalog.states import RotationState
+from rotations.catalog.terms import freeze_terms, price_lines, refund_steps
+from rotations.discovery.queries.facts import as_facts
+from rotations.eligibility.rules import Rule, Verdict, evaluate, facts_asked
+from rotations.providers.queries import PreceptorLine, preceptor_line
+from usce.accounts.models import User
+from usce.ui.dates import span
+
+MOST_DATES = 12
+
+
+@dataclass(frozen=True)
+class Dated:
+    """An opening with its refund dates in money."""
+
+    opening: Opening
+    terms: dict[str, Any]
+    steps: list[RefundStep]
+
+
+@dataclass(frozen=True)
+class Detail:
+    rotation: Rotation
+    preceptor: PreceptorLine
+    rules: list[Rule]
+    asked: list[str]
+    known: Mapping[str, Any]
+    verdict: Verdict
+    dates: list[Dated]
+    chosen: Dated | None
+    balance_due_on: date | None
+
+    @property
+    def told(self) -> bool:
+        """Whether any fact that this listing asks for is known."""
+        return any(name in self.known for name in self.asked)
+
+    @property
+    def is_open(self) -> bool:
+        return self.rotation.state == RotationState.PUBLISHED and self.chosen is not None
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return price_lines(self.rotation)
+
+    @property
+    def options(self) -> list[dict[str, Any]]:
+        return [_option(dated.opening, chosen=dated is self.chosen) for dated in self.dates]
+
+
+def detail(
+    rotation: Rotation,
+    viewer: User | AnonymousUser,
+    known: Mapping[str, Any],
+    *,
+    opening_id: str,
+    today: date,
+) -> Detail:
+    """`opening_id` is the public id of the dates looked at; otherwise the soonest with a seat."""
+    openings = list(upcoming_openings(rotation, today)[:MOST_DATES])
+    dates = [_dated(rotation, opening) for opening in openings]
+    chosen = _chosen(dates, opening_id)
+    rules = rules_of(rotation)
+    starts_on = chosen.opening.starts_on if chosen else today
+    return Detail(
+        rotation=rotation,
+        preceptor=preceptor_line(rotation.preceptor, viewer),
+        rules=rules,
+        asked=facts_asked(rules),
+        known=known,
+        verdict=evaluate(rules, as_facts(known), starts_on=starts_on),
+        dates=dates,
+        chosen=chosen,
+        balance_due_on=_due(chosen),
+    )
+
+
+def _dated(rotation: Rotation, opening: Opening) -> Dated:
+    terms = freeze_terms(rotation, opening)
+    zone = rotation.site.time_zone
+    return Dated(opening, terms, refund_steps(terms, starts_on=opening.starts_on, zone=zone))
+
+
+def _chosen(dates: list[Dated], opening_id: str) -> Dated | None:
+    free = [dated for dated in dates if dated.opening.seats_left]
+    asked = [dated for dated in free if dated.opening.public_id == opening_id]
+    return next(iter(asked or free), None)
+
+
+def _due(chosen: Dated | None) -> date | None:
+    return date.fromisoformat(chosen.terms["balance_due_on"]) if chosen else None
+
+
+def _option(opening: Opening, *, chosen: bool) -> dict[str, Any]:
+    return {
+        "value": opening.public_id,
+        "label": span(opening.starts_on, opening.ends_on),
+        "seats": opening.seats_left,
+        "note": f"{opening.weeks} week{'' if opening.weeks == 1 else 's'}",
+        "checked": chosen,
+        "disabled": not opening.seats_left,
+    }

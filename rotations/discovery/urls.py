@@ -1,0 +1,14 @@
+from django.urls import path
+
+from rotations.discovery import views
+
+app_name = "discovery"
+
+public = [
+    path("", views.home, name="home"),
+    path("rotations", views.rotations, name="rotations"),
+    path("rotations/<pid:public_id>-<slug:slug>", views.rotation, name="rotation"),
+    path("rotations/<pid:public_id>", views.rotation, name="rotation-short"),
+    path("rotations/<pid:public_id>/check", views.check, name="check"),
+    path("statuses", views.statuses, name="statuses"),
+]

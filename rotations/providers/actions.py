@@ -1,0 +1,121 @@
+"""Checking providers and licenses, and asking a preceptor how he wants to be shown."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from rotations.providers.models import Member, Preceptor, Provider, Role, Shown
+from rotations.providers.notifications import PRECEPTOR_SHOWN
+from rotations.providers.permissions import (
+    can_ask_preceptor,
+    can_manage_listings,
+    can_manage_team,
+    can_verify,
+)
+from rotations.providers.states import ProviderState
+from usce.accounts.models import User
+from usce.audit.actions import record
+from usce.errors import Refused
+from usce.notifications.actions import notify
+from usce.permissions import SYSTEM, Actor, require
+from usce.states import transition
+
+PRECEPTOR_SCOPE = "providers.preceptor"
+PRECEPTOR_SUBJECT = "providers.preceptor"
+LINK_DAYS = 14
+
+
+class AlreadyMember(Refused):
+    """The person already has a role at this provider."""
+
+
+def submit_provider(provider: Provider, *, actor: Actor, now: datetime) -> Provider:
+    require(can_manage_listings(actor, provider))
+    return transition(provider, ProviderState.SUBMITTED, actor=actor, now=now)
+
+
+def verify_provider(provider: Provider, *, actor: Actor, now: datetime) -> Provider:
+    """Staff looked at the evidence and let the provider publish."""
+    require(can_verify(actor))
+    return transition(provider, ProviderState.VERIFIED, actor=actor, now=now)
+
+
+def suspend_provider(provider: Provider, *, reason: str, actor: Actor, now: datetime) -> Provider:
+    """Take the provider's rotations off the public list until staff verify it again."""
+    require(can_verify(actor))
+    return transition(provider, ProviderState.SUSPENDED, actor=actor, now=now, reason=reason)
+
+
+def add_member(
+    provider: Provider, user: User, role: Role, *, actor: Actor, now: datetime
+) -> Member:
+    require(can_manage_team(actor, provider))
+    with transaction.atomic():
+        held = Member.objects.filter(provider=provider, user=user, removed_at__isnull=True)
+        if held.exists():
+            raise AlreadyMember("This person already has a role in your team.")
+        added = Member.objects.create(provider=provider, user=user, role=role, added_at=now)
+        record("providers.member.added", added, actor=actor, now=now, changes={"role": ("", role)})
+    return added
+
+
+def record_license_check(
+    preceptor: Preceptor,
+    *,
+    checked_on: date,
+    next_check_on: date,
+    source: str,
+    actor: Actor,
+    now: datetime,
+) -> Preceptor:
+    """Staff looked the license up at `source` (the state board's own page)."""
+    require(can_verify(actor))
+    with transaction.atomic():
+        preceptor.license_checked_on = checked_on
+        preceptor.license_next_check_on = next_check_on
+        preceptor.license_source = source
+        preceptor.save(
+            update_fields=["license_checked_on", "license_next_check_on", "license_source"]
+        )
+        changes = {"license_checked_on": ("", checked_on)}
+        record(
+            "providers.preceptor.license_checked", preceptor, actor=actor, now=now, changes=changes
+        )
+    return preceptor
+
+
+def ask_preceptor(preceptor: Preceptor, *, actor: Actor, now: datetime) -> None:
+    """Mail the preceptor a private link to the page where he says how he is shown."""
+    require(can_ask_preceptor(actor, preceptor))
+    with transaction.atomic():
+        record("providers.preceptor.asked", preceptor, actor=actor, now=now)
+        notify(
+            PRECEPTOR_SHOWN.name,
+            to=preceptor.email,
+            facts={
+                "provider": preceptor.provider.name,
+                "preceptor": preceptor.name,
+                "grant": {
+                    "scope": PRECEPTOR_SCOPE,
+                    "subject_type": PRECEPTOR_SUBJECT,
+                    "subject_id": preceptor.pk,
+                    "path": "/d/preceptor/{token}",
+                    "days": LINK_DAYS,
+                    "uses": 1,
+                },
+            },
+            unique_key=f"preceptor_shown:{preceptor.pk}:{now.isoformat()}",
+            now=now,
+        )
+
+
+def answer_shown(preceptor: Preceptor, shown: Shown, *, now: datetime) -> Preceptor:
+    """Record the preceptor's own answer; called only with the link's right already used."""
+    with transaction.atomic():
+        was = preceptor.shown
+        preceptor.shown = shown
+        preceptor.shown_answered_at = now
+        preceptor.save(update_fields=["shown", "shown_answered_at"])
+        changes = {"shown": (was, shown)}
+        record("providers.preceptor.answered", preceptor, actor=SYSTEM, now=now, changes=changes)
+    return preceptor

@@ -1,0 +1,42 @@
+"""Who may do what at a provider. The actor's role is looked up once per question."""
+
+from rotations.providers.models import Preceptor, Provider, Role
+from rotations.providers.queries import member
+from usce.accounts.models import StaffRole, User
+from usce.permissions import Actor
+
+
+def has_role(actor: Actor, provider: Provider, *roles: str) -> bool:
+    """Whether the actor holds one of the roles at the provider now. Staff hold none there."""
+    if not isinstance(actor, User) or actor.is_staff:
+        return False
+    found = member(actor, provider)
+    return found is not None and found.role in roles
+
+
+def can_manage_team(actor: Actor, provider: Provider) -> bool:
+    return has_role(actor, provider, Role.OWNER)
+
+
+def can_manage_listings(actor: Actor, provider: Provider) -> bool:
+    return has_role(actor, provider, Role.OWNER, Role.COORDINATOR)
+
+
+def can_manage_openings(actor: Actor, provider: Provider) -> bool:
+    return has_role(actor, provider, Role.OWNER, Role.COORDINATOR, Role.SCHEDULER)
+
+
+def can_manage_applicants(actor: Actor, provider: Provider) -> bool:
+    return has_role(actor, provider, Role.OWNER, Role.COORDINATOR)
+
+
+def can_see_money(actor: Actor, provider: Provider) -> bool:
+    return has_role(actor, provider, Role.OWNER, Role.FINANCE)
+
+
+def can_verify(actor: Actor) -> bool:
+    return isinstance(actor, User) and actor.has_staff_role(StaffRole.VERIFIER)
+
+
+def can_ask_preceptor(actor: Actor, preceptor: Preceptor) -> bool:
+    return can_verify(actor) or can_manage_listings(actor, preceptor.provider)

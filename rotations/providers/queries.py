@@ -1,0 +1,66 @@
+"""Who runs what, and how a preceptor may be shown."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.http import Http404
+
+from rotations.providers.models import Member, Preceptor, Provider, Shown
+from rotations.providers.states import ProviderState
+from usce.accounts.models import User
+
+IN_THE_OFFER = "Named in the offer, before any payment"
+AFTER_SIGN_IN = "Named to people who are signed in, and in the offer before any payment"
+
+
+@dataclass(frozen=True)
+class PreceptorLine:
+    """A preceptor as this viewer may see him: the name is empty where he did not allow it yet."""
+
+    name: str
+    text: str
+    specialty: str
+
+
+def providers_of(user: User) -> QuerySet[Provider]:
+    """The providers in which the person has a role now."""
+    return Provider.objects.filter(members__user=user, members__removed_at__isnull=True).order_by(
+        "name"
+    )
+
+
+def member(user: User | AnonymousUser, provider: Provider) -> Member | None:
+    if not isinstance(user, User):
+        return None
+    return Member.objects.filter(user=user, provider=provider, removed_at__isnull=True).first()
+
+
+def members_of(provider: Provider, *roles: str) -> QuerySet[Member]:
+    """The team with the people; with roles given, only those who hold one of them."""
+    team = Member.objects.filter(provider=provider, removed_at__isnull=True).select_related("user")
+    return team.filter(role__in=roles) if roles else team
+
+
+def provider_for(user: User, slug: str) -> Provider:
+    """The provider of that slug, to its members; to strangers there is none (404)."""
+    found = providers_of(user).filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def verified_providers() -> QuerySet[Provider]:
+    return Provider.objects.filter(state=ProviderState.VERIFIED)
+
+
+def preceptor_line(preceptor: Preceptor, viewer: User | AnonymousUser) -> PreceptorLine:
+    """How the preceptor agreed to be shown to this viewer; until asked, only in the offer."""
+    signed_in = isinstance(viewer, User)
+    allowed = preceptor.shown == Shown.PUBLIC or (preceptor.shown == Shown.SIGNED_IN and signed_in)
+    specialty = preceptor.specialty.name
+    if allowed:
+        name = f"{preceptor.name}, {preceptor.credentials}"
+        return PreceptorLine(name, name, specialty)
+    text = AFTER_SIGN_IN if preceptor.shown == Shown.SIGNED_IN else IN_THE_OFFER
+    return PreceptorLine("", text, specialty)
