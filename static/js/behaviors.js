@@ -1,12 +1,15 @@
-// Loads a module when the page (or a swapped-in part) first needs it. Addresses come from this
-// script's own data attributes, because only the template knows the hashed file names.
-const modules = { ...document.getElementById("behaviors").dataset };
-const attribute = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+// Loads a module when the page (or a swapped-in part) first holds its attribute: data-on-menu names
+// the module of [data-menu]. Only the template knows the hashed file names.
+const modules = new Map(
+  [...document.getElementById("behaviors").attributes]
+    .filter(({ name }) => name.startsWith("data-on-"))
+    .map(({ name, value }) => [name.replace("on-", ""), value]),
+);
 
 function look() {
-  for (const [name, address] of Object.entries(modules)) {
-    if (document.querySelector(`[data-${attribute(name)}]:not(script)`)) {
-      delete modules[name];
+  for (const [attribute, address] of modules) {
+    if (document.querySelector(`[${attribute}]`)) {
+      modules.delete(attribute);
       import(address);
     }
   }

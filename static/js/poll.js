@@ -29,6 +29,6 @@ function start(part) {
   setTimeout(tick, seconds * 1000);
 }
 
-const look = () => document.querySelectorAll("[data-poll]:not(script)").forEach(start);
+const look = () => document.querySelectorAll("[data-poll]").forEach(start);
 look();
 document.addEventListener("htmx:afterSettle", look);

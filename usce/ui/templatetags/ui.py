@@ -2,13 +2,13 @@
 
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
+from django.templatetags.tz import do_timezone
 from django.utils.safestring import SafeString
 
 from usce.money import Money
@@ -22,17 +22,14 @@ register.filter("day", dates.day)
 register.filter("day_short", dates.day_short)
 register.filter("moment", dates.moment)
 register.filter("place", dates.place)
+# Django's own conversion marks its result; without the mark |date would turn it back to UTC.
+register.filter("in_zone", do_timezone)
 
 
 @register.filter
 def money(cents: int) -> str:
     """Whole cents as dollars: 165000 is "$1,650.00"."""
     return str(Money(cents))
-
-
-@register.filter
-def in_zone(value: dt.datetime, zone: str) -> dt.datetime:
-    return value.astimezone(ZoneInfo(zone))
 
 
 @register.simple_tag
