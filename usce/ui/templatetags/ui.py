@@ -138,7 +138,8 @@ def more(content: str, label: str) -> SafeString:
 
 
 def component(name: str, /, **context: Any) -> SafeString:
-    return render_to_string(f"components/{name}.html", context)
+    """One component, without the line end of its file: it may stand before a full stop."""
+    return SafeString(render_to_string(f"components/{name}.html", context).strip())
 
 
 def viewer_zone(context: Context) -> str:
