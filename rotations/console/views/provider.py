@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from rotations.applications.states import ApplicationState
-from rotations.console.people import signed_in
+from usce.accounts.people import signed_in
 from rotations.console.queries import SHOWN_STATES, applicants_at, learners_at, seats_at, waiting_at
 from rotations.providers.models import Provider
 from rotations.providers.queries import providers_of

@@ -1,0 +1,153 @@
+"""Paying: a row first, then Stripe, then the answer written down; each step can be taken again."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from payments import gateway
+from payments.actions.receipts import receive_money
+from payments.models import Invoice, Party, Payment
+from payments.notifications import tell_declined
+from payments.permissions import can_pay_invoice
+from payments.states import OPEN_PAYMENT, InvoiceState, PaymentState
+from usce.accounts.models import User
+from usce.crashpoints import reach
+from usce.errors import Refused
+from usce.jobs.actions import enqueue
+from usce.permissions import SYSTEM, require
+from usce.states import lock, transition
+
+SHORTEST_PAGE = timedelta(minutes=31)
+OLDEST_KEY = timedelta(hours=23)
+
+
+class InvoiceNotPayable(Refused):
+    def __init__(self, *, paid: bool) -> None:
+        super().__init__(
+            "This is paid already; nothing more is due here."
+            if paid
+            else "This payment is no longer open. Nothing was charged."
+        )
+
+
+def start_checkout(
+    invoice: Invoice,
+    *,
+    actor: User,
+    expires_at: datetime,
+    success_path: str,
+    cancel_path: str,
+    now: datetime,
+) -> Payment:
+    """A payment with an open Checkout page; asking again gives the same page.
+
+    Call it outside a transaction. Stripe keeps a page open for 30 minutes at least, so the page
+    may outlive `expires_at` when it is opened late; the invoice decides, not the page.
+    Raises InvoiceNotPayable and PaymentsUnavailable.
+    """
+    require(can_pay_invoice(actor, invoice))
+    payment = _reserve(invoice, max(expires_at, now + SHORTEST_PAGE), now)
+    if payment.checkout_url:
+        return payment
+    session = gateway.create_session(
+        customer=_customer_of(invoice.payer, actor),
+        lines=_charged(invoice),
+        payment_ref=payment.public_id,
+        success_url=f"{settings.SITE_URL}{success_path}",
+        cancel_url=f"{settings.SITE_URL}{cancel_path}",
+        expires_at=payment.expires_at,
+        key=payment.idempotency_key,
+    )
+    reach("checkout.after_call")
+    return _note_page(payment, session)
+
+
+def refresh(payment: Payment, *, now: datetime) -> None:
+    """Ask Stripe how the payment's page stands, and write down what it says."""
+    if not payment.stripe_session_id:
+        return
+    apply_session(payment, gateway.fetch_session(payment.stripe_session_id), now=now)
+
+
+def apply_session(payment: Payment, session: gateway.Session, *, now: datetime) -> None:
+    """What Stripe says now decides, not the order in which events arrived."""
+    if session.is_paid:
+        receive_money(payment, session, now=now)
+        return
+    with transaction.atomic():
+        lock(payment.invoice)
+        lock(payment)
+        if payment.state not in OPEN_PAYMENT:
+            return
+        if session.status == "expired":
+            transition(payment, PaymentState.CANCELED, actor=SYSTEM, now=now)
+        elif session.failure_code and session.failure_code != payment.failure_code:
+            payment.failure_code = session.failure_code[:60]
+            payment.failure_message = session.failure_message[:300]
+            payment.save(update_fields=["failure_code", "failure_message"])
+            tell_declined(payment, now=now)
+
+
+def close_checkout(payment: Payment) -> None:
+    """Close the page of a payment that was given up."""
+    if payment.stripe_session_id:
+        gateway.expire_session(payment.stripe_session_id)
+
+
+def _reserve(invoice: Invoice, expires_at: datetime, now: datetime) -> Payment:
+    with transaction.atomic():
+        lock(invoice)
+        if invoice.state != InvoiceState.OPEN:
+            raise InvoiceNotPayable(paid=invoice.state == InvoiceState.PAID)
+        known = invoice.payments.filter(state__in=OPEN_PAYMENT).first()
+        if known is not None and _still_good(known, now):
+            return known
+        if known is not None:
+            transition(known, PaymentState.CANCELED, actor=SYSTEM, now=now)
+            enqueue("payments.close_checkout", payment_id=known.pk)
+        payment = Payment(
+            invoice=invoice,
+            amount_cents=invoice.total_cents,
+            expires_at=expires_at,
+            created_at=now,
+        )
+        payment.idempotency_key = f"checkout-{payment.public_id}"
+        payment.save()
+    reach("checkout.before_call")
+    return payment
+
+
+def _still_good(payment: Payment, now: datetime) -> bool:
+    """Open at Stripe, or not yet there and young enough for its key to be used again."""
+    if payment.checkout_url:
+        return payment.expires_at > now
+    return payment.expires_at - SHORTEST_PAGE > now - OLDEST_KEY and payment.expires_at > now
+
+
+def _note_page(payment: Payment, session: gateway.Session) -> Payment:
+    with transaction.atomic():
+        lock(payment)
+        payment.stripe_session_id = session.id
+        payment.checkout_url = session.url
+        payment.save(update_fields=["stripe_session_id", "checkout_url"])
+        if payment.state not in OPEN_PAYMENT:
+            enqueue("payments.close_checkout", payment_id=payment.pk)
+    if payment.state not in OPEN_PAYMENT:
+        raise InvoiceNotPayable(paid=payment.state == PaymentState.SUCCEEDED)
+    return payment
+
+
+def _charged(invoice: Invoice) -> list[gateway.Line]:
+    lines = invoice.lines.filter(amount_cents__gt=0)
+    return [gateway.Line(line.label, line.amount_cents) for line in lines]
+
+
+def _customer_of(payer: Party, actor: User) -> str:
+    if not payer.stripe_customer_id:
+        made = gateway.create_customer(
+            name=payer.name, email=actor.email, key=f"customer-{payer.public_id}"
+        )
+        Party.objects.filter(pk=payer.pk, stripe_customer_id="").update(stripe_customer_id=made)
+        payer.refresh_from_db(fields=["stripe_customer_id"])
+    return payer.stripe_customer_id

@@ -1,0 +1,100 @@
+"""What is owed: opened once, never changed, paid or voided once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from payments.models import Invoice, InvoiceLine, NumberSeries, Party
+from payments.signals import invoice_paid
+from payments.states import OPEN_PAYMENT, InvoiceState, PaymentState
+from usce.audit.actions import record
+from usce.jobs.actions import enqueue
+from usce.permissions import Actor
+from usce.states import lock, transition
+
+
+@dataclass(frozen=True)
+class LineSpec:
+    label: str
+    payee: Party
+    amount_cents: int
+
+
+def open_invoice(
+    *,
+    payer: Party,
+    purpose: str,
+    lines: Sequence[LineSpec],
+    due_at: datetime,
+    actor: Actor,
+    now: datetime,
+) -> Invoice:
+    """Write down what `payer` owes, and to whom. An invoice of zero settles itself."""
+    with transaction.atomic():
+        invoice = Invoice.objects.create(
+            payer=payer,
+            purpose=purpose,
+            total_cents=sum(line.amount_cents for line in lines),
+            opened_at=now,
+            due_at=due_at,
+        )
+        InvoiceLine.objects.bulk_create(
+            InvoiceLine(
+                invoice=invoice,
+                label=line.label,
+                payee=line.payee,
+                amount_cents=line.amount_cents,
+            )
+            for line in lines
+        )
+        changes = {"total_cents": (None, invoice.total_cents)}
+        record("payments.invoice.opened", invoice, actor=actor, now=now, changes=changes)
+        if invoice.total_cents == 0:
+            settle(invoice, actor=actor, now=now)
+    return invoice
+
+
+def settle(invoice: Invoice, *, actor: Actor, now: datetime) -> None:
+    """Mark the locked invoice paid, give it its number, and tell of it on commit."""
+    transition(
+        invoice,
+        InvoiceState.PAID,
+        actor=actor,
+        now=now,
+        paid_at=now,
+        number=_next_number(now.year),
+    )
+    transaction.on_commit(lambda: invoice_paid.send_robust(sender=Invoice, invoice_id=invoice.pk))
+
+
+def void_invoice(invoice: Invoice, *, actor: Actor, now: datetime, reason: str) -> bool:
+    """Give up what was owed; False when it has been paid already.
+
+    The open payment is canceled with it, and a job closes its Checkout page. Money that still
+    arrives on it is refunded by itself.
+    """
+    with transaction.atomic():
+        lock(invoice)
+        if invoice.state == InvoiceState.PAID:
+            return False
+        if invoice.state == InvoiceState.OPEN:
+            transition(
+                invoice, InvoiceState.VOID, actor=actor, now=now, reason=reason, voided_at=now
+            )
+        for payment in invoice.payments.filter(state__in=OPEN_PAYMENT):
+            transition(payment, PaymentState.CANCELED, actor=actor, now=now, reason=reason)
+            enqueue("payments.close_checkout", payment_id=payment.pk)
+    return True
+
+
+def _next_number(year: int) -> str:
+    """The next receipt number of the year, without gaps: last in the lock order."""
+    name = f"receipt-{year}"
+    NumberSeries.objects.bulk_create([NumberSeries(name=name)], ignore_conflicts=True)
+    series = NumberSeries.objects.select_for_update(no_key=True).get(name=name)
+    number = series.next_number
+    series.next_number = number + 1
+    series.save(update_fields=["next_number"])
+    return f"{year}-{number:06d}"

@@ -1,0 +1,75 @@
+"""Money has arrived: it pays what is open, or goes back by itself."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from payments import gateway
+from payments.actions.invoices import settle
+from payments.actions.ledger import Entry, post, shares_of
+from payments.actions.refunds import refund_payment
+from payments.models import Account, Payment
+from payments.states import InvoiceState, PaymentState
+from usce.cases.actions import open_case
+from usce.cases.models import Queue
+from usce.permissions import SYSTEM
+from usce.states import lock, transition
+
+
+class AmountMismatch(Exception):  # noqa: N818 -- kept with the event; a case tells finance
+    pass
+
+
+def receive_money(payment: Payment, session: gateway.Session, *, now: datetime) -> None:
+    """Record the charge of a paid session, once, whoever tells of it and how often.
+
+    An open invoice is paid by it. One that is void or already paid makes it late money: kept
+    apart in the ledger and refunded in full. A sum that is not ours opens a case instead.
+    """
+    if (session.amount_cents, session.currency) != (payment.amount_cents, "usd"):
+        open_case(
+            "payments.amount_mismatch",
+            payment,
+            title=f"Stripe charged another sum than payment {payment.public_id} asks",
+            queue=Queue.FINANCE,
+            due_at=now,
+            actor=SYSTEM,
+            now=now,
+        )
+        raise AmountMismatch(f"{session.amount_cents} {session.currency}")
+    with transaction.atomic():
+        invoice = lock(payment.invoice)
+        lock(payment)
+        if payment.state == PaymentState.SUCCEEDED:
+            return
+        transition(
+            payment,
+            PaymentState.SUCCEEDED,
+            actor=SYSTEM,
+            now=now,
+            stripe_session_id=session.id,
+            stripe_intent_id=session.intent_id,
+            succeeded_at=now,
+        )
+        _post_fee(payment, session.fee_cents, now)
+        if invoice.state == InvoiceState.OPEN:
+            settle(invoice, actor=SYSTEM, now=now)
+            _post_receipt(payment, shares_of(invoice, payment.amount_cents), now)
+        else:
+            late = Entry(Account.UNALLOCATED, -payment.amount_cents, invoice.payer)
+            _post_receipt(payment, [late], now)
+            refund_payment(payment, payment.amount_cents, reason="late", actor=SYSTEM, now=now)
+
+
+def _post_receipt(payment: Payment, credits_: list[Entry], now: datetime) -> None:
+    entries = [Entry(Account.STRIPE_BALANCE, payment.amount_cents), *credits_]
+    post("payment.received", f"payment:{payment.public_id}", payment, entries, now=now)
+
+
+def _post_fee(payment: Payment, fee_cents: int, now: datetime) -> None:
+    if fee_cents:
+        entries = [
+            Entry(Account.STRIPE_FEES, fee_cents),
+            Entry(Account.STRIPE_BALANCE, -fee_cents),
+        ]
+        post("payment.fee", f"fee:{payment.public_id}", payment, entries, now=now)

@@ -1,0 +1,139 @@
+"""Money going back: promised in the ledger first, then asked of Stripe, then settled."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from payments import gateway
+from payments.actions.ledger import Entry, post, reversed_of, shares_of
+from payments.models import Account, Payment, Refund
+from payments.notifications import tell_refund_failed, tell_refund_started
+from payments.permissions import can_move_money
+from payments.states import PaymentState, RefundState
+from usce.cases.actions import open_case
+from usce.cases.models import Queue
+from usce.crashpoints import reach
+from usce.errors import Refused
+from usce.jobs.actions import enqueue
+from usce.money import Money
+from usce.permissions import SYSTEM, Actor, require
+from usce.states import lock, transition
+
+LATE = "late"
+
+
+class RefundTooLarge(Refused):
+    def __init__(self, left_cents: int) -> None:
+        super().__init__(f"At most {Money(left_cents)} of this payment can go back.")
+
+
+def refund_payment(
+    payment: Payment, amount_cents: int, *, reason: str, actor: Actor, now: datetime
+) -> Refund:
+    """Promise `amount_cents` back to where it came from; a job asks Stripe for it.
+
+    Never more than was paid (RefundTooLarge, and a CHECK behind it). `reason` "late" takes it
+    from money that paid for nothing; any other takes it from those the invoice was for.
+    """
+    require(can_move_money(actor))
+    with transaction.atomic():
+        lock(payment.invoice)
+        lock(payment)
+        left = payment.amount_cents - payment.refunded_cents
+        if payment.state != PaymentState.SUCCEEDED or amount_cents > left:
+            raise RefundTooLarge(left if payment.state == PaymentState.SUCCEEDED else 0)
+        payment.refunded_cents += amount_cents
+        payment.save(update_fields=["refunded_cents"])
+        refund = Refund(payment=payment, amount_cents=amount_cents, reason=reason, created_at=now)
+        refund.idempotency_key = f"refund-{refund.public_id}"
+        refund.save()
+        owed = Entry(Account.REFUNDS_OWED, -amount_cents, payment.invoice.payer)
+        entries = [*_sources(refund), owed]
+        post("refund.asked", f"refund.asked:{refund.public_id}", refund, entries, now=now)
+        enqueue("payments.send_refund", refund_id=refund.pk)
+        tell_refund_started(refund, now=now)
+    return refund
+
+
+def send_refund(refund: Refund, *, now: datetime) -> None:
+    """Ask Stripe, or find what an earlier attempt asked before it could write it down."""
+    payment = refund.payment
+    if refund.state != RefundState.PENDING:
+        return
+    answer = gateway.find_refund(intent_id=payment.stripe_intent_id, refund_ref=refund.public_id)
+    if answer is None:
+        reach("refund.before_call")
+        answer = gateway.create_refund(
+            intent_id=payment.stripe_intent_id,
+            amount_cents=refund.amount_cents,
+            refund_ref=refund.public_id,
+            key=refund.idempotency_key,
+        )
+        reach("refund.after_call")
+    apply_refund(refund, answer, now=now)
+
+
+def refresh_refund(refund: Refund, *, now: datetime) -> None:
+    """Ask Stripe how a refund of ours stands, and write it down."""
+    answer = gateway.find_refund(
+        intent_id=refund.payment.stripe_intent_id, refund_ref=refund.public_id
+    )
+    if answer is not None:
+        apply_refund(refund, answer, now=now)
+
+
+def apply_refund(refund: Refund, answer: gateway.RefundAnswer, *, now: datetime) -> None:
+    """Write down how the refund stands at Stripe; telling it again changes nothing."""
+    with transaction.atomic():
+        lock(refund.payment.invoice)
+        lock(refund)
+        if refund.stripe_refund_id != answer.id:
+            refund.stripe_refund_id = answer.id
+            refund.save(update_fields=["stripe_refund_id"])
+        if answer.status == "succeeded" and refund.state == RefundState.PENDING:
+            _settle(refund, now)
+        elif answer.status in {"failed", "canceled"} and refund.state != RefundState.FAILED:
+            _fail(refund, answer, now)
+
+
+def _settle(refund: Refund, now: datetime) -> None:
+    transition(refund, RefundState.SUCCEEDED, actor=SYSTEM, now=now, succeeded_at=now)
+    entries = [
+        Entry(Account.REFUNDS_OWED, refund.amount_cents, refund.payment.invoice.payer),
+        Entry(Account.STRIPE_BALANCE, -refund.amount_cents),
+    ]
+    post("refund.done", f"refund.done:{refund.public_id}", refund, entries, now=now)
+
+
+def _fail(refund: Refund, answer: gateway.RefundAnswer, now: datetime) -> None:
+    """The bank sent it back: still owed, and a person of finance takes over."""
+    if refund.state == RefundState.SUCCEEDED:
+        entries = [
+            Entry(Account.STRIPE_BALANCE, refund.amount_cents),
+            Entry(Account.REFUNDS_OWED, -refund.amount_cents, refund.payment.invoice.payer),
+        ]
+        post("refund.returned", f"refund.returned:{refund.public_id}", refund, entries, now=now)
+    transition(
+        refund,
+        RefundState.FAILED,
+        actor=SYSTEM,
+        now=now,
+        failure_reason=answer.failure_reason[:120],
+    )
+    open_case(
+        "payments.refund_failed",
+        refund,
+        title=f"Refund of {Money(refund.amount_cents)} came back: {answer.failure_reason}",
+        queue=Queue.FINANCE,
+        due_at=now,
+        actor=SYSTEM,
+        now=now,
+    )
+    tell_refund_failed(refund, now=now)
+
+
+def _sources(refund: Refund) -> list[Entry]:
+    invoice, cents = refund.payment.invoice, refund.amount_cents
+    if refund.reason == LATE:
+        return [Entry(Account.UNALLOCATED, cents, invoice.payer)]
+    return reversed_of(shares_of(invoice, cents))

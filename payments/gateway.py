@@ -1,0 +1,247 @@
+"""The only door to Stripe: small typed functions, one timeout, our own idempotency keys."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import stripe
+from django.conf import settings
+from django.db import connection
+
+from usce.errors import Refused
+
+API_VERSION = "2026-10-28.endive"
+TIMEOUT_SECONDS = 10
+SIGNATURE_TOLERANCE_SECONDS = 300
+EXPANDED_SESSION = ["payment_intent.latest_charge.balance_transaction"]
+
+
+class PaymentsUnavailable(Refused):
+    """Stripe did not answer in time, or answered that it is not well. Nothing was decided."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The payment service does not answer at the moment. Nothing was charged; "
+            "please try again in a minute."
+        )
+
+
+class GatewayRefused(Exception):  # noqa: N818 -- Stripe said no to the request itself
+    """Stripe understood and refused: our request is at fault, trying again changes nothing."""
+
+
+class BadSignature(Exception):  # noqa: N818 -- a forged, altered or old webhook
+    pass
+
+
+class NetworkInsideTransaction(RuntimeError):  # noqa: N818 -- a programming error, never caught
+    pass
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    amount_cents: int
+
+
+@dataclass(frozen=True)
+class Session:
+    """A Checkout Session as Stripe has it now; sums in cents, `fee_cents` once charged."""
+
+    id: str
+    url: str
+    status: str
+    is_paid: bool
+    payment_ref: str
+    amount_cents: int
+    currency: str
+    intent_id: str
+    fee_cents: int
+    failure_code: str
+    failure_message: str
+
+
+@dataclass(frozen=True)
+class RefundAnswer:
+    id: str
+    status: str
+    refund_ref: str
+    failure_reason: str
+
+
+@dataclass(frozen=True)
+class Event:
+    id: str
+    kind: str
+    api_version: str
+    is_live: bool
+    payload: dict[str, Any]
+
+
+def create_customer(*, name: str, email: str, key: str) -> str:
+    with _call() as client:
+        made = client.v1.customers.create({"name": name, "email": email}, {"idempotency_key": key})
+    return made.id
+
+
+def create_session(
+    *,
+    customer: str,
+    lines: list[Line],
+    payment_ref: str,
+    success_url: str,
+    cancel_url: str,
+    expires_at: datetime,
+    key: str,
+) -> Session:
+    """Open a hosted Checkout page; `payment_ref` comes back with every event about it."""
+    items: Any = [
+        {
+            "quantity": 1,
+            "price_data": {
+                "currency": "usd",
+                "unit_amount": line.amount_cents,
+                "product_data": {"name": line.label},
+            },
+        }
+        for line in lines
+    ]
+    with _call() as client:
+        made = client.v1.checkout.sessions.create(
+            {
+                "mode": "payment",
+                "customer": customer,
+                "line_items": items,
+                "client_reference_id": payment_ref,
+                "metadata": {"payment": payment_ref},
+                "payment_intent_data": {"metadata": {"payment": payment_ref}},
+                "success_url": success_url,
+                "cancel_url": cancel_url,
+                "expires_at": int(expires_at.timestamp()),
+            },
+            {"idempotency_key": key},
+        )
+    return _session(made.to_dict())
+
+
+def fetch_session(session_id: str) -> Session:
+    with _call() as client:
+        found = client.v1.checkout.sessions.retrieve(session_id, {"expand": EXPANDED_SESSION})
+    return _session(found.to_dict())
+
+
+def expire_session(session_id: str) -> None:
+    """Close the page; one that is already complete or expired stays as it is."""
+    with _call() as client:
+        try:
+            client.v1.checkout.sessions.expire(session_id)
+        except stripe.InvalidRequestError:
+            return
+
+
+def create_refund(*, intent_id: str, amount_cents: int, refund_ref: str, key: str) -> RefundAnswer:
+    with _call() as client:
+        made = client.v1.refunds.create(
+            {
+                "payment_intent": intent_id,
+                "amount": amount_cents,
+                "metadata": {"refund": refund_ref},
+            },
+            {"idempotency_key": key},
+        )
+    return _refund(made.to_dict())
+
+
+def find_refund(*, intent_id: str, refund_ref: str) -> RefundAnswer | None:
+    """The refund that we asked for before, if Stripe has it: what an unsure caller asks first."""
+    with _call() as client:
+        found = client.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
+    answers = (_refund(refund.to_dict()) for refund in found.data)
+    return next((answer for answer in answers if answer.refund_ref == refund_ref), None)
+
+
+def balance_cents() -> int:
+    """What Stripe holds for us in dollars, available and pending together."""
+    with _call() as client:
+        found = client.v1.balance.retrieve().to_dict()
+    parts = [*found["available"], *found["pending"]]
+    return sum(part["amount"] for part in parts if part["currency"] == "usd")
+
+
+def read_event(body: bytes, signature: str) -> Event:
+    """Verify a webhook against each current secret; BadSignature when none fits."""
+    for secret in settings.STRIPE_WEBHOOK_SECRETS:
+        try:
+            found = stripe.Webhook.construct_event(
+                body, signature, secret, tolerance=SIGNATURE_TOLERANCE_SECONDS
+            ).to_dict()
+        except (ValueError, stripe.SignatureVerificationError):
+            continue
+        return Event(
+            id=found["id"],
+            kind=found["type"],
+            api_version=found.get("api_version") or "",
+            is_live=found["livemode"],
+            payload=found,
+        )
+    raise BadSignature
+
+
+@lru_cache(maxsize=4)
+def _client(key: str, base: str) -> stripe.StripeClient:
+    addresses: Any = {"api": base} if base else {}
+    return stripe.StripeClient(
+        key,
+        stripe_version=API_VERSION,
+        base_addresses=addresses,
+        max_network_retries=0,
+        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+    )
+
+
+@contextmanager
+def _call() -> Iterator[stripe.StripeClient]:
+    # A test's own frame is no transaction of ours; Django marks it the same way for `durable`.
+    if not all(getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+        raise NetworkInsideTransaction
+    try:
+        yield _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise PaymentsUnavailable from error
+    except stripe.InvalidRequestError as error:
+        raise GatewayRefused(str(error)) from error
+    except stripe.StripeError as error:
+        raise PaymentsUnavailable from error
+
+
+def _session(found: dict[str, Any]) -> Session:
+    intent = found.get("payment_intent")
+    expanded: dict[str, Any] = intent if isinstance(intent, dict) else {}
+    charge = expanded.get("latest_charge")
+    balance = charge.get("balance_transaction") if isinstance(charge, dict) else None
+    failure = expanded.get("last_payment_error") or {}
+    return Session(
+        id=found["id"],
+        url=found.get("url") or "",
+        status=found["status"],
+        is_paid=found["payment_status"] == "paid",
+        payment_ref=found.get("client_reference_id") or "",
+        amount_cents=found["amount_total"],
+        currency=found["currency"],
+        intent_id=expanded.get("id") or (intent if isinstance(intent, str) else ""),
+        fee_cents=balance["fee"] if isinstance(balance, dict) else 0,
+        failure_code=failure.get("decline_code") or failure.get("code") or "",
+        failure_message=failure.get("message") or "",
+    )
+
+
+def _refund(found: dict[str, Any]) -> RefundAnswer:
+    return RefundAnswer(
+        id=found["id"],
+        status=found["status"],
+        refund_ref=(found.get("metadata") or {}).get("refund", ""),
+        failure_reason=found.get("failure_reason") or "",
+    )

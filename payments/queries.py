@@ -1,0 +1,88 @@
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from payments.models import Account, Invoice, LedgerEntry, LedgerTransaction, Payment, Refund
+from payments.states import OPEN_PAYMENT, InvoiceState, PaymentState, RefundState
+from usce.accounts.models import StaffRole, User
+
+UNANSWERED_AFTER = timedelta(minutes=2)
+
+
+def invoices_for(user: User) -> QuerySet[Invoice]:
+    """What the person may see: the invoices of parties she belongs to; finance sees all."""
+    invoices = Invoice.objects.select_related("payer")
+    if user.has_staff_role(StaffRole.FINANCE):
+        return invoices
+    return invoices.filter(payer__members__user=user)
+
+
+def open_payment_of(invoice: Invoice) -> Payment | None:
+    return invoice.payments.filter(state__in=OPEN_PAYMENT).first()
+
+
+def overdue_payments(now: datetime) -> QuerySet[Payment]:
+    """Open payments whose page should have closed, and whose event never told us so."""
+    return Payment.objects.filter(
+        state__in=OPEN_PAYMENT, expires_at__lt=now - UNANSWERED_AFTER
+    ).select_related("invoice__payer")
+
+
+def unanswered_refunds(now: datetime) -> QuerySet[Refund]:
+    return Refund.objects.filter(
+        state=RefundState.PENDING, created_at__lt=now - UNANSWERED_AFTER
+    ).select_related("payment__invoice__payer")
+
+
+def balances() -> dict[str, int]:
+    """Each account's balance in cents, debit positive."""
+    rows = LedgerEntry.objects.values_list("account").annotate(Sum("amount_cents"))
+    return {account.value: dict(rows).get(account.value, 0) for account in Account}
+
+
+def ledger_faults(stripe_balance_cents: int | None) -> list[str]:
+    """What does not agree: each a sentence for finance; empty when all does.
+
+    `stripe_balance_cents` is what Stripe says it holds; None leaves that comparison out.
+    """
+    faults = [
+        *(f"Ledger transaction {key} is out of balance." for key in _unbalanced()),
+        *(f"Payment {p} succeeded without a ledger transaction." for p in _unposted()),
+        *(f"Invoice {i} is paid, but no payment of its sum is." for i in _unpaid()),
+        *(f"Payment {p} refunds another sum than its refunds." for p in _misrefunded()),
+    ]
+    held = balances()[Account.STRIPE_BALANCE]
+    if stripe_balance_cents is not None and held != stripe_balance_cents:
+        faults.append(f"The ledger holds {held} cents at Stripe, Stripe {stripe_balance_cents}.")
+    return faults
+
+
+def _unbalanced() -> QuerySet[LedgerTransaction, str]:
+    sums = LedgerTransaction.objects.annotate(total=Sum("entries__amount_cents"))
+    return sums.filter(~Q(total=0)).values_list("unique_key", flat=True)
+
+
+def _unposted() -> list[str]:
+    posted = set(
+        LedgerTransaction.objects.filter(kind="payment.received").values_list(
+            "subject_id", flat=True
+        )
+    )
+    paid = Payment.objects.filter(state=PaymentState.SUCCEEDED).values_list("pk", "public_id")
+    return [public_id for pk, public_id in paid if pk not in posted]
+
+
+def _unpaid() -> QuerySet[Invoice, str]:
+    paying = Payment.objects.filter(
+        state=PaymentState.SUCCEEDED, amount_cents=F("invoice__total_cents")
+    )
+    return (
+        Invoice.objects.filter(state=InvoiceState.PAID, total_cents__gt=0)
+        .exclude(pk__in=paying.values("invoice"))
+        .values_list("public_id", flat=True)
+    )
+
+
+def _misrefunded() -> QuerySet[Payment, str]:
+    sums = Payment.objects.annotate(asked=Sum("refunds__amount_cents", default=0))
+    return sums.exclude(asked=F("refunded_cents")).values_list("public_id", flat=True)

@@ -1,0 +1,45 @@
+from datetime import timedelta
+
+from django.utils import timezone
+
+from payments.actions.checkout import close_checkout, refresh
+from payments.actions.events import queue_stale_events
+from payments.actions.refunds import send_refund
+from payments.handlers import process_event
+from payments.models import Payment, Refund, StripeEvent
+from payments.queries import overdue_payments, unanswered_refunds
+from usce.jobs.actions import enqueue
+from usce.jobs.registry import job
+
+
+@job("payments.process_event", attempts=12)
+def process_stored_event(event_id: int) -> None:
+    process_event(StripeEvent.objects.get(pk=event_id), now=timezone.now())
+
+
+@job("payments.send_refund", attempts=12)
+def send_promised_refund(refund_id: int) -> None:
+    refund = Refund.objects.select_related("payment__invoice__payer").get(pk=refund_id)
+    send_refund(refund, now=timezone.now())
+
+
+@job("payments.close_checkout")
+def close_checkout_page(payment_id: int) -> None:
+    close_checkout(Payment.objects.get(pk=payment_id))
+
+
+@job("payments.refresh")
+def refresh_payment(payment_id: int) -> None:
+    payment = Payment.objects.select_related("invoice__payer").get(pk=payment_id)
+    refresh(payment, now=timezone.now())
+
+
+@job("payments.sweep", every=timedelta(seconds=60))
+def sweep() -> None:
+    """Whatever a lost event, bell or answer left behind is taken up again."""
+    now = timezone.now()
+    queue_stale_events(now)
+    for payment in overdue_payments(now)[:200]:
+        enqueue("payments.refresh", unique_key=payment.public_id, payment_id=payment.pk)
+    for refund in unanswered_refunds(now)[:200]:
+        enqueue("payments.send_refund", unique_key=refund.public_id, refund_id=refund.pk)
