@@ -1,5 +1,4 @@
-// <input type="file" data-upload data-max-bytes="...">: shows how far a file has come. The answer's
-// page replaces this one, so errors and messages are seen; without script the form just posts.
+// [data-upload][data-max-bytes]: progress; the answer's page replaces this one, messages and all.
 const size = (bytes) => `${(bytes / 1048576).toFixed(1)} MB`;
 
 function say(box, words) {
@@ -33,7 +32,7 @@ function send(form, submitter, box) {
   };
   request.onload = () => show(request);
   request.onerror = () => {
-    say(box, "The connection broke and nothing was stored. Send it again.");
+    say(box, "The connection broke. Send it again.");
     document.dispatchEvent(new Event("upload:failed"));
   };
   request.open("POST", form.getAttribute("action") || location.href);
@@ -44,9 +43,9 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-upload]")) measure(event.target);
 });
 document.addEventListener("submit", (event) => {
-  const input = event.target.querySelector("[data-upload]");
-  if (!input?.files.length) return;
+  const form = event.target;
+  if (!form.querySelector("[data-upload]")?.files.length) return;
   event.preventDefault();
-  send(event.target, event.submitter, input.closest(".field").querySelector("[data-upload-state]"));
+  send(form, event.submitter, form.querySelector("[data-upload-state]"));
 });
 window.addEventListener("popstate", () => location.reload());

@@ -89,7 +89,7 @@ def test_css_uses_logical_properties_only() -> None:
 
 def test_scripts_are_small() -> None:
     ours = list((ROOT / "static/js").glob("*.js"))
-    assert [p.name for p in ours if p.stat().st_size > 2.2 * 1024] == []
+    assert [p.name for p in ours if p.stat().st_size > 2 * 1024] == []
     sent = sum(len(gzip.compress(p.read_bytes())) for p in (ROOT / "static").rglob("*.js"))
     assert sent <= 50 * 1024
 
