@@ -84,14 +84,18 @@ def test_vocabulary_knows_what_a_profile_may_say() -> None:
         (
             [STEP1, FIVE_YEARS],
             {"step1_passed": False, "graduation_year": 2015},
-            "This host asks for a pass in USMLE Step 1; you have not passed Step 1 yet, "
-            "and one more rule is not met.",
+            (
+                "This host asks for a pass in USMLE Step 1; you have not passed Step 1 yet, "
+                "and one more rule is not met."
+            ),
         ),
         (
             [STEP1, FIVE_YEARS, GRADUATES],
             {"step1_passed": False, "graduation_year": 2015, "status": "student"},
-            "This host asks for a pass in USMLE Step 1; you have not passed Step 1 yet, "
-            "and 2 more rules are not met.",
+            (
+                "This host asks for a pass in USMLE Step 1; you have not passed Step 1 yet, "
+                "and 2 more rules are not met."
+            ),
         ),
     ],
 )

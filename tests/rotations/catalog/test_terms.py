@@ -1,0 +1,55 @@
+import datetime as dt
+import json
+
+import pytest
+
+from rotations.catalog.terms import freeze_terms, price_lines, refund_steps
+from tests.factories.catalog import OpeningFactory, RequirementFactory, RotationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_terms_are_plain_and_add_up() -> None:
+    opening = OpeningFactory()
+    RequirementFactory(rotation=opening.rotation)
+    terms = freeze_terms(opening.rotation, opening)
+    assert json.loads(json.dumps(terms)) == {
+        "lines": [
+            {"label": "Rotation", "amount_cents": 150_000, "payee": "provider"},
+            {"label": "Rounds service fee", "amount_cents": 15_000, "payee": "platform"},
+        ],
+        "total_cents": 165_000,
+        "deposit_cents": 60_000,
+        "balance_cents": 105_000,
+        "balance_due_on": "2026-08-21",
+        "policy": {
+            "key": "standard",
+            "version": 1,
+            "name": "Standard",
+            "tiers": [[60, 100], [30, 50], [14, 25]],
+            "visa_refusal_percent": 90,
+        },
+        "requirements": [
+            {"kind": "graduation_within_years", "params": {"years": 5}, "weight": "must"}
+        ],
+    }
+
+
+def test_frozen_terms_do_not_follow_the_listing() -> None:
+    opening = OpeningFactory()
+    terms = freeze_terms(opening.rotation, opening)
+    opening.rotation.refund_policy.tiers = [[1, 0]]
+    opening.rotation.price_cents = 1
+    steps = refund_steps(terms, starts_on=opening.starts_on, zone="America/Chicago")
+    assert steps[0].amount_cents == 165_000
+
+
+def test_refund_of_what_was_paid_so_far() -> None:
+    terms = freeze_terms((opening := OpeningFactory()).rotation, opening)
+    steps = refund_steps(terms, starts_on=dt.date(2026, 10, 5), zone="UTC", paid_cents=60_000)
+    assert [step.amount_cents for step in steps] == [60_000, 30_000, 15_000, 0]
+
+
+def test_free_rotation_has_one_line_of_zero() -> None:
+    free = RotationFactory(price_cents=0, platform_fee_cents=0, deposit_cents=0)
+    assert [line["amount_cents"] for line in price_lines(free)] == [0]

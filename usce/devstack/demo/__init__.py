@@ -1,0 +1,1 @@
+"""Invented providers, people and prices: what `make run` shows. Nothing here exists."""
