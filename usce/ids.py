@@ -4,6 +4,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.urls import register_converter
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 LENGTH = 16
@@ -40,3 +41,7 @@ class PublicIdConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+# Here and not in the URL configuration: slices' urls.py are imported before its body runs.
+register_converter(PublicIdConverter, "pid")

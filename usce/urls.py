@@ -3,13 +3,12 @@
 from types import ModuleType
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path
 
-from usce.ids import PublicIdConverter
+from applicants.profiles import urls as profiles
+from rotations.discovery import urls as discovery
 
-register_converter(PublicIdConverter, "pid")
-
-SLICES: list[ModuleType] = []
+SLICES: list[ModuleType] = [discovery, profiles]
 
 
 def _mounted(slice_urls: ModuleType) -> URLResolver:

@@ -25,9 +25,13 @@ PUBLIC_STATES = (RotationState.PUBLISHED, RotationState.PAUSED, RotationState.AR
 HOST_RULE = "this listing"
 
 
+def _all() -> QuerySet[Rotation]:
+    return Rotation.objects.select_related(*RELATED).prefetch_related("requirements")
+
+
 def rotations_for(viewer: User | AnonymousUser) -> QuerySet[Rotation]:
     """Every listing the viewer may open: public ones, own ones, for staff all of them."""
-    rows = Rotation.objects.select_related(*RELATED)
+    rows = _all()
     if isinstance(viewer, User) and viewer.has_staff_role(StaffRole.REVIEWER, StaffRole.VERIFIER):
         return rows
     return rows.filter(state__in=PUBLIC_STATES, provider__state=ProviderState.VERIFIED)
@@ -54,7 +58,7 @@ def rotation_for(viewer: User | AnonymousUser, public_id: str) -> Rotation:
     """The listing, if the viewer may know of it; drafts are their team's and staff's (else 404)."""
     found = rotations_for(viewer).filter(public_id=public_id).first()
     if found is None:
-        found = Rotation.objects.select_related(*RELATED).filter(public_id=public_id).first()
+        found = _all().filter(public_id=public_id).first()
         if found is None or member(viewer, found.provider) is None:
             raise Http404
     return found
