@@ -121,3 +121,21 @@ def test_mail_says_what_happened_first_with_one_link() -> None:
     assert html.count("<a ") == 1
     assert "Seat &lt;confirmed&gt;" in html
     assert get_template("emails/base.txt").render(context).startswith("Seat")
+
+
+def dates(*, checked: int) -> str:
+    options = [
+        {"value": n, "label": f"Date {n}", "seats": 1, "checked": n == checked} for n in range(7)
+    ]
+    return render_to_string("components/date_choice.html", {"name": "d", "options": options})
+
+
+def test_date_choice_folds_from_the_sixth() -> None:
+    html = dates(checked=0)
+    assert html.count('type="radio"') == 7
+    assert '<details class="more">' in html
+    assert "2 more dates" in html
+
+
+def test_date_choice_opens_the_fold_around_the_chosen_date() -> None:
+    assert '<details class="more" open>' in dates(checked=6)
