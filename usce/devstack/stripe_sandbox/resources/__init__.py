@@ -1,0 +1,1 @@
+"""The calls, one module a resource: each takes the store and the parsed parameters."""

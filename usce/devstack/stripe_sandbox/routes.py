@@ -1,0 +1,151 @@
+"""Which call is which: method and path to the function and the parameters that it knows."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from usce.devstack.stripe_sandbox.errors import ApiError, missing
+from usce.devstack.stripe_sandbox.params import as_list, check_known, nested
+from usce.devstack.stripe_sandbox.resources import customers, intents, money, refunds, sessions
+from usce.devstack.stripe_sandbox.store import Found, Store
+
+Pairs = list[tuple[str, str]]
+NOTHING: frozenset[str] = frozenset()
+LISTED = frozenset({"limit", "starting_after", "ending_before"})
+IDENTIFIER = "([A-Za-z0-9_]+)"
+LONGEST_PAGE = 100
+
+# What an expanded field holds, by the kind of thing it stands on.
+EXPANDABLE = {
+    "payment_intent": "payment_intent",
+    "latest_charge": "charge",
+    "charge": "charge",
+    "balance_transaction": "balance_transaction",
+    "customer": "customer",
+    "failure_balance_transaction": "balance_transaction",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    store: Store
+    pairs: Pairs
+    identifier: str
+    key: str | None
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return nested(self.pairs)
+
+
+Call = Callable[[Request], Found]
+
+
+def _creating(known: frozenset[str], create: Callable[..., Found]) -> tuple[frozenset[str], Call]:
+    return known, lambda r: create(r.store, r.params, r.key)
+
+
+def _acting(known: frozenset[str], act: Callable[..., Found]) -> tuple[frozenset[str], Call]:
+    return known, lambda r: act(r.store, r.identifier, r.params, r.key)
+
+
+def _finding(find: Callable[[Store, str], Found]) -> tuple[frozenset[str], Call]:
+    return NOTHING, lambda r: find(r.store, r.identifier)
+
+
+def _stored(kind: str) -> tuple[frozenset[str], Call]:
+    def find(request: Request) -> Found:
+        found = request.store.get(kind, request.identifier)
+        if found is None:
+            raise missing(kind, request.identifier)
+        return found
+
+    return NOTHING, find
+
+
+def _listing(kind: str, *filters: str) -> tuple[frozenset[str], Call]:
+    def page(request: Request) -> Found:
+        wanted = {name: request.params[name] for name in filters if name in request.params}
+        rows = [
+            row
+            for row in request.store.all(kind)
+            if all(row.get(name) == value for name, value in wanted.items())
+        ]
+        after = request.params.get("starting_after")
+        if after:
+            places = [n for n, row in enumerate(rows) if row["id"] == after]
+            if not places:
+                raise missing(kind, after)
+            rows = rows[places[0] + 1 :]
+        limit = min(int(request.params.get("limit", 10)), LONGEST_PAGE)
+        return {
+            "object": "list",
+            "data": rows[:limit],
+            "has_more": len(rows) > limit,
+            "url": f"/v1/{kind}s",
+        }
+
+    return LISTED | set(filters), page
+
+
+ROUTES: list[tuple[str, str, tuple[frozenset[str], Call]]] = [
+    ("POST", "customers", _creating(customers.KNOWN, customers.create)),
+    ("GET", f"customers/{IDENTIFIER}", _finding(customers.find)),
+    ("POST", f"customers/{IDENTIFIER}", _acting(customers.KNOWN, customers.update)),
+    ("POST", "checkout/sessions", _creating(sessions.KNOWN, sessions.create)),
+    (
+        "GET",
+        f"checkout/sessions/{IDENTIFIER}",
+        (NOTHING, lambda r: sessions.shown(sessions.find(r.store, r.identifier))),
+    ),
+    ("POST", f"checkout/sessions/{IDENTIFIER}/expire", _acting(NOTHING, sessions.expire)),
+    ("POST", "payment_intents", _creating(intents.KNOWN_CREATE, intents.create)),
+    ("GET", f"payment_intents/{IDENTIFIER}", _finding(intents.find)),
+    (
+        "POST",
+        f"payment_intents/{IDENTIFIER}/confirm",
+        _acting(intents.KNOWN_CONFIRM, intents.confirm),
+    ),
+    ("POST", f"payment_intents/{IDENTIFIER}/cancel", _acting(intents.KNOWN_CANCEL, intents.cancel)),
+    ("GET", f"charges/{IDENTIFIER}", _stored("charge")),
+    ("POST", "refunds", _creating(refunds.KNOWN, refunds.create)),
+    ("GET", "refunds", _listing("refund", "payment_intent", "charge")),
+    ("GET", f"refunds/{IDENTIFIER}", _finding(refunds.find)),
+    ("GET", "balance", (NOTHING, lambda r: money.balance(r.store))),
+    ("GET", "balance_transactions", _listing("balance_transaction", "type", "source")),
+    ("GET", f"balance_transactions/{IDENTIFIER}", _stored("balance_transaction")),
+    ("GET", "events", _listing("event", "type")),
+    ("GET", f"events/{IDENTIFIER}", _stored("event")),
+]  # fmt: skip
+COMPILED = [(method, re.compile(f"^/v1/{path}$"), route) for method, path, route in ROUTES]
+
+
+def answer(store: Store, method: str, path: str, pairs: Pairs, key: str | None) -> Found:
+    """Call what the path names; ApiError for an unknown path, parameter or object."""
+    for wanted, pattern, (known, call) in COMPILED:
+        match = pattern.match(path)
+        if match and wanted == method:
+            own = [pair for pair in pairs if not pair[0].startswith("expand[")]
+            check_known(own, known)
+            expand = as_list(nested(pairs).get("expand"))
+            identifier = match.group(1) if match.groups() else ""
+            found = call(Request(store, own, identifier, key))
+            for field in expand:
+                found = _expanded(store, found, str(field).split("."))
+            return found
+    raise ApiError(404, f"Unrecognized request URL ({method}: {path}).", code="url_invalid")
+
+
+def _expanded(store: Store, found: Found, fields: list[str]) -> Found:
+    field, further = fields[0], fields[1:]
+    if field not in found or field not in EXPANDABLE:
+        raise ApiError(
+            400, f"This property cannot be expanded ({field}).", param="expand", code="invalid"
+        )
+    inner = found[field]
+    if isinstance(inner, str):
+        inner = store.get(EXPANDABLE[field], inner)
+    if inner is not None and further:
+        inner = _expanded(store, inner, further)
+    return {**found, field: inner}
