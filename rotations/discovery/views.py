@@ -87,8 +87,14 @@ def _page(
 ) -> HttpResponse:
     viewer = viewer_of(request)
     known = facts_known(viewer, request.session)
-    opening_id = request.GET.get("opening", "")
-    shown = detail(found, viewer, known, opening_id=opening_id, today=timezone.now().date())
+    shown = detail(
+        found,
+        viewer,
+        known,
+        opening_id=request.GET.get("opening", ""),
+        all_dates=request.GET.get("dates") == "all",
+        today=timezone.now().date(),
+    )
     form = form or FactsForm(initial=dict(known), fields=shown.asked)
     context = {"detail": shown, "form": form, "crumbs": _crumbs(shown)}
     return render(request, "discovery/rotation.html", context, status=status)

@@ -18,7 +18,8 @@ from rotations.providers.queries import PreceptorLine, preceptor_line
 from usce.accounts.models import User
 from usce.ui.dates import span
 
-MOST_DATES = 12
+MOST_DATES = 40
+DATES_AT_FIRST = 5
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Detail:
     known: Mapping[str, Any]
     verdict: Verdict
     dates: list[Dated]
+    later: int
     chosen: Dated | None
     balance_due_on: date | None
 
@@ -66,12 +68,17 @@ def detail(
     known: Mapping[str, Any],
     *,
     opening_id: str,
+    all_dates: bool,
     today: date,
 ) -> Detail:
-    """`opening_id` is the public id of the dates looked at; otherwise the soonest with a seat."""
+    """`opening_id` is the public id of the dates looked at; otherwise the soonest with a seat.
+
+    Without `all_dates` only the soonest are shown, and those looked at.
+    """
     openings = list(upcoming_openings(rotation, today)[:MOST_DATES])
     dates = [_dated(rotation, opening) for opening in openings]
     chosen = _chosen(dates, opening_id)
+    shown = dates if all_dates else [d for d in dates if d is chosen or d in dates[:DATES_AT_FIRST]]
     rules = rules_of(rotation)
     starts_on = chosen.opening.starts_on if chosen else today
     return Detail(
@@ -81,7 +88,8 @@ def detail(
         asked=facts_asked(rules),
         known=known,
         verdict=evaluate(rules, as_facts(known), starts_on=starts_on),
-        dates=dates,
+        dates=shown,
+        later=len(dates) - len(shown),
         chosen=chosen,
         balance_due_on=_due(chosen),
     )

@@ -168,7 +168,7 @@ def _summary(listing: Listing) -> str:
     }[listing.setting]
     return (
         f"{listing.weeks} weeks {where}, {listing.hours} hours a week, "
-        "with one physician who knows you by name."
+        "supervised by one physician throughout."
     )
 
 

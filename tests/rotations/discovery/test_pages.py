@@ -1,0 +1,256 @@
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from applicants.profiles.actions import save_facts
+from applicants.profiles.queries import facts_of, profile_for
+from rotations.catalog.models import Opening, Rotation
+from rotations.catalog.states import RotationState
+from rotations.providers.models import Provider, Shown
+from tests.factories.catalog import OpeningFactory, RequirementFactory, RotationFactory
+from tests.factories.providers import PreceptorFactory
+from usce.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.datetime.now(dt.UTC).date()
+START = TODAY + dt.timedelta(days=100)
+
+
+def opened(**fields: object) -> Rotation:
+    rotation = RotationFactory(**fields)
+    OpeningFactory(rotation=rotation, starts_on=START, ends_on=START + dt.timedelta(days=25))
+    RequirementFactory(rotation=rotation)
+    return rotation
+
+
+def address(rotation: Rotation) -> str:
+    return reverse("discovery:rotation", args=[rotation.public_id, rotation.slug])
+
+
+def page(client: Client, rotation: Rotation, query: str = "") -> str:
+    response = client.get(address(rotation) + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_home_shows_the_newest_without_counting(client: Client) -> None:
+    opened(title="Cardiology weeks")
+    text = client.get("/").content.decode()
+    assert "Cardiology weeks" in text
+    assert "1 rotation" not in text
+
+
+def test_home_of_an_empty_catalogue_says_so(client: Client) -> None:
+    assert "No rotation is public yet" in client.get("/").content.decode()
+
+
+def test_row_names_place_dates_seats_and_whole_price(client: Client) -> None:
+    opened()
+    text = client.get("/rotations").content.decode()
+    for words in ("Chicago", "2 seats left", "$1,650.00", "for 4 weeks", "Daniel Ortiz, MD"):
+        assert words in text
+
+
+def test_row_without_dates_says_so(client: Client) -> None:
+    RotationFactory()
+    assert "No open dates at present" in client.get("/rotations").content.decode()
+
+
+def test_row_tells_the_verdict_once_facts_are_known(client: Client) -> None:
+    rotation = opened()
+    client.post(reverse("discovery:check", args=[rotation.public_id]), {"graduation_year": "1990"})
+    text = client.get("/rotations").content.decode()
+    assert "your graduation year is 1990." in text
+
+
+def test_demo_listings_say_so(client: Client, provider: Provider) -> None:
+    Provider.objects.update(is_demo=True)
+    rotation = opened(provider=provider)
+    assert "An invented listing" in page(client, rotation)
+
+
+@pytest.mark.parametrize("count", [1, 3, 25])
+def test_list_costs_the_same_for_any_number_of_rows(
+    client: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(count):
+        opened()
+    client.get("/rotations")
+    with django_assert_num_queries(4):
+        assert client.get("/rotations").content.decode().count('<li class="result">') == count
+
+
+@pytest.mark.parametrize("count", [1, 3, 25])
+def test_page_costs_the_same_for_any_number_of_dates(
+    client: Client, amina: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    rotation = opened()
+    for week in range(1, count):
+        start = START + dt.timedelta(weeks=week)
+        OpeningFactory(rotation=rotation, starts_on=start, ends_on=start)
+    client.force_login(amina)
+    page(client, rotation)
+    with django_assert_num_queries(8):
+        page(client, rotation, "?dates=all")
+
+
+def test_pages_follow_each_other_without_loss(client: Client) -> None:
+    for number in range(27):
+        opened(title=f"Rotation {number:02d}")
+    first = client.get("/rotations")
+    cursor = first.context["listing"].next_cursor
+    second = client.get("/rotations", {"after": cursor})
+    ids = [row.rotation.pk for r in (first, second) for row in r.context["listing"].rows]
+    assert ids == list(Rotation.objects.order_by("-pk").values_list("pk", flat=True))
+    assert second.context["listing"].next_cursor == ""
+
+
+@pytest.mark.parametrize("cursor", ["x", "WyJub3BlIiwxXQ:bad:sig", "\x00", "a" * 5000])
+def test_bad_cursor_gives_the_first_page(client: Client, cursor: str) -> None:
+    opened()
+    assert len(client.get("/rotations", {"after": cursor}).context["listing"].rows) == 1
+
+
+def test_old_slug_moves_for_good(client: Client) -> None:
+    rotation = opened()
+    response = client.get(f"/rotations/{rotation.public_id}-old-name?opening=x")
+    assert (response.status_code, response["Location"]) == (301, address(rotation) + "?opening=x")
+
+
+def test_unknown_rotation_is_404(client: Client) -> None:
+    assert client.get("/rotations/0000000000000000-x").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(RotationState.PAUSED, "takes no new applications"), ("archived", "No longer offered")],
+)
+def test_page_of_what_has_ended_says_so(client: Client, state: str, words: str) -> None:
+    text = page(client, opened(state=state))
+    assert words in text
+    assert ">Apply<" not in text
+
+
+def test_draft_is_shown_to_its_team_alone(client: Client, bruno: User, provider: Provider) -> None:
+    rotation = opened(provider=provider, state=RotationState.DRAFT)
+    assert client.get(address(rotation)).status_code == 404
+    client.force_login(bruno)
+    assert "Not public" in page(client, rotation)
+
+
+def test_page_gives_refunds_in_money_and_dates(client: Client) -> None:
+    text = page(client, opened())
+    assert "$1,650.00 (100 %)" in text
+    assert "$825.00 (50 %)" in text
+    assert "never sold or promised" in text
+
+
+def test_page_names_the_preceptor_as_he_allowed(client: Client, dora: User) -> None:
+    rotation = opened()
+    rotation.preceptor.shown = Shown.SIGNED_IN
+    rotation.preceptor.save()
+    assert "Daniel Ortiz" not in page(client, rotation)
+    client.force_login(dora)
+    assert "Daniel Ortiz, MD" in page(client, rotation)
+
+
+def test_page_says_when_and_where_the_license_was_looked_up(client: Client) -> None:
+    preceptor = PreceptorFactory(
+        license_checked_on=dt.date(2026, 5, 2), license_source="state board"
+    )
+    text = page(client, opened(preceptor=preceptor))
+    assert "looked up by staff on 2 May 2026 (state board)" in text
+    assert "DEMO-0001" not in text
+    assert preceptor.email not in text
+
+
+def test_page_of_full_dates_offers_no_apply(client: Client) -> None:
+    rotation = opened()
+    Opening.objects.update(taken=2)
+    assert "No open dates at present" in page(client, rotation)
+
+
+def test_page_chooses_the_dates_asked_for(client: Client) -> None:
+    rotation = opened()
+    later = START + dt.timedelta(weeks=8)
+    other = OpeningFactory(rotation=rotation, starts_on=later, ends_on=later)
+    response = client.get(address(rotation), {"opening": other.public_id})
+    assert response.context["detail"].chosen.opening == other
+
+
+def test_page_folds_far_dates_but_not_the_chosen(client: Client) -> None:
+    rotation = opened()
+    for week in range(1, 8):
+        start = START + dt.timedelta(weeks=week)
+        far = OpeningFactory(rotation=rotation, starts_on=start, ends_on=start)
+    assert client.get(address(rotation)).context["detail"].later == 3
+    asked = client.get(address(rotation), {"opening": far.public_id}).context["detail"]
+    assert (asked.later, asked.dates[-1].opening) == (2, far)
+
+
+def test_free_rotation_says_nothing_is_paid(client: Client) -> None:
+    text = page(client, opened(price_cents=0, platform_fee_cents=0, deposit_cents=0))
+    assert "This rotation is free" in text
+
+
+def test_listing_without_rules_says_so(client: Client) -> None:
+    assert "names no conditions" in page(client, RotationFactory())
+
+
+def test_hostile_words_stay_words(client: Client) -> None:
+    text = page(client, opened(title="<script>alert(1)</script>{{ 7|add:7 }}"))
+    assert "<script>alert" not in text
+    assert "{{ 7|add:7 }}" in text
+
+
+def test_check_without_account_keeps_answers_in_the_session(client: Client) -> None:
+    rotation = opened()
+    url = reverse("discovery:check", args=[rotation.public_id])
+    response = client.post(url, {"graduation_year": str(START.year), "visa": "esta"})
+    assert response["Location"] == address(rotation) + "#qualify"
+    assert client.session["facts"] == {"graduation_year": START.year}
+    assert "You can apply." in page(client, rotation)
+
+
+def test_check_of_nonsense_comes_back_with_the_form(client: Client) -> None:
+    rotation = opened()
+    url = reverse("discovery:check", args=[rotation.public_id])
+    response = client.post(url, {"graduation_year": "soon"})
+    assert response.status_code == 422
+    assert "facts" not in client.session
+
+
+def test_check_when_signed_in_keeps_answers_with_the_person(client: Client, amina: User) -> None:
+    rotation = opened()
+    client.force_login(amina)
+    url = reverse("discovery:check", args=[rotation.public_id])
+    client.post(url, {"graduation_year": "1990"})
+    assert facts_of(profile_for(amina)) == {"graduation_year": 1990}
+    assert "facts" not in client.session
+
+
+def test_facts_of_the_profile_answer_the_page(client: Client, amina: User) -> None:
+    save_facts(amina, {"graduation_year": START.year}, actor=amina, now=dt.datetime.now(dt.UTC))
+    client.force_login(amina)
+    assert "You can apply." in page(client, opened())
+
+
+def test_staff_may_try_the_check_without_a_profile(client: Client, chen: User) -> None:
+    rotation = opened()
+    client.force_login(chen)
+    client.post(reverse("discovery:check", args=[rotation.public_id]), {"graduation_year": "1990"})
+    assert profile_for(chen) is None
+    assert client.session["facts"] == {"graduation_year": 1990}
+
+
+def test_check_refuses_get(client: Client) -> None:
+    assert client.get(reverse("discovery:check", args=[opened().public_id])).status_code == 405
+
+
+def test_every_status_has_a_meaning(client: Client) -> None:
+    text = client.get("/statuses").content.decode()
+    for words in ("With the provider", "Seat held", "Nothing; this is an end."):
+        assert words in text
