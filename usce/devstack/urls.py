@@ -1,6 +1,7 @@
 from django.urls import path
 
 from usce.devstack import views
+from usce.ui import gallery
 
 app_name = "devstack"
 
@@ -8,5 +9,5 @@ urlpatterns = [
     path("mailbox", views.mailbox, name="mailbox"),
     path("mailbox/<int:mail_id>", views.received, name="received"),
     path("mailbox/<int:mail_id>/html", views.received_html, name="received-html"),
-    path("components", views.components, name="components"),
+    path("components", gallery.show, name="components"),
 ]

@@ -49,12 +49,6 @@ def received_html(request: HttpRequest, mail_id: int) -> HttpResponse:
     return response
 
 
-@login_not_required
-@require_GET
-def components(request: HttpRequest) -> HttpResponse:
-    return render(request, "components/_gallery.html")
-
-
 def demo_codes() -> list[tuple[str, str]]:
     """(e-mail, current code) of each demo person with a second factor."""
     found = Authenticator.objects.filter(

@@ -1,3 +1,75 @@
-from django.core.files.uploadhandler import MemoryFileUploadHandler as EncryptingUploadHandler
+"""Uploads are encrypted while they arrive: no readable byte touches a disk."""
 
-__all__ = ["EncryptingUploadHandler"]
+import hashlib
+import secrets
+import tempfile
+from typing import IO, TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+from usce.files.crypto import Encryptor, new_key
+
+
+if TYPE_CHECKING:
+    _UploadedFile = UploadedFile[bytes]
+else:  # generic only in the stubs
+    _UploadedFile = UploadedFile
+
+
+class EncryptedUpload(_UploadedFile):
+    """An upload that is ciphertext already. Its key lives here, in memory, until it is stored.
+
+    `is_too_large` tells that it went over the limit; then nothing of it was kept.
+    """
+
+    def __init__(self, file: IO[bytes], name: str, size: int, **more: Any) -> None:
+        self.key: bytes = more.pop("key")
+        self.sha256: str = more.pop("sha256")
+        self.is_too_large: bool = more.pop("is_too_large")
+        super().__init__(file=file, name=name, size=size, **more)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.size == 0 and not self.is_too_large
+
+
+class EncryptingUploadHandler(FileUploadHandler):
+    """Encrypts each chunk as it comes, counts it, and stops keeping past the limit."""
+
+    chunk_size = 64 * 1024
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._key = new_key()
+        self._encryptor = Encryptor(self._key)
+        self._digest = hashlib.sha256()
+        self._size = 0
+        # Unlinked at once by the system: an abandoned upload leaves nothing behind.
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- lives past this method
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:  # noqa: ARG002 -- Django's signature
+        self._size += len(raw_data)
+        if self._size <= settings.FILE_UPLOAD_MAX_BYTES:
+            self._digest.update(raw_data)
+            self._file.write(self._encryptor.update(raw_data))
+        return None
+
+    def file_complete(self, file_size: int) -> EncryptedUpload:  # noqa: ARG002 -- counted ourselves
+        self._file.write(self._encryptor.finish())
+        self._file.seek(0)
+        return EncryptedUpload(
+            self._file,
+            self.file_name or f"upload-{secrets.token_hex(4)}",
+            self._size,
+            content_type=self.content_type,
+            charset=None,
+            key=self._key,
+            sha256=self._digest.hexdigest(),
+            is_too_large=self._size > settings.FILE_UPLOAD_MAX_BYTES,
+        )
+
+    def upload_interrupted(self) -> None:
+        if hasattr(self, "_file"):
+            self._file.close()

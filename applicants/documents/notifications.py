@@ -1,0 +1,26 @@
+from datetime import datetime
+
+from applicants.documents.models import Document
+from usce.notifications.actions import notify
+from usce.notifications.events import Event, MailClass, register
+
+REJECTED = register(
+    Event(
+        "documents.rejected",
+        "applicant",
+        MailClass.TRANSACTIONAL,
+        "{{ kind }} not accepted: {{ file_name }}",
+        "emails/documents/rejected",
+    )
+)
+
+
+def tell_rejected(document: Document, *, now: datetime) -> None:
+    facts = {
+        "kind": document.get_kind_display(),
+        "file_name": document.file_name,
+        "refusal": document.refusal,
+        "path": "/applications",
+    }
+    key = f"documents.rejected:{document.public_id}"
+    notify(REJECTED.name, to=document.owner, facts=facts, unique_key=key, now=now)

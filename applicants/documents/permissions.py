@@ -1,0 +1,12 @@
+from applicants.documents.models import Document
+from usce.accounts.models import StaffRole, User
+
+
+def can_add_document(actor: User) -> bool:
+    """Anybody but staff, who hold no papers of their own here."""
+    return not actor.is_staff
+
+
+def can_open_document(actor: User, document: Document) -> bool:
+    """The owner and staff reviewers; a provider comes through the application that holds it."""
+    return document.owner_id == actor.pk or actor.has_staff_role(StaffRole.REVIEWER)

@@ -1,0 +1,23 @@
+from datetime import timedelta
+
+from django.utils import timezone
+
+from applicants.documents.actions import settle_document
+from applicants.documents.models import Document
+from applicants.documents.queries import unsettled
+from usce.jobs.registry import job
+
+
+@job("documents.settle_blob")
+def settle_documents_of(blob_id: int) -> None:
+    now = timezone.now()
+    for document in Document.objects.filter(blob_id=blob_id):
+        settle_document(document, now=now)
+
+
+@job("documents.sweep", every=timedelta(minutes=1))
+def settle_forgotten() -> None:
+    """A lost signal loses nothing: checked files whose papers do not know it yet."""
+    now = timezone.now()
+    for document in unsettled()[:200]:
+        settle_document(document, now=now)

@@ -1,0 +1,1 @@
+"""A development scanner: speaks clamd's protocol and knows one test string and a few digests."""
