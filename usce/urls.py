@@ -7,8 +7,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from applicants.profiles import urls as profiles
 from rotations.discovery import urls as discovery
+from rotations.providers import urls as providers
 
-SLICES: list[ModuleType] = [discovery, profiles]
+SLICES: list[ModuleType] = [discovery, providers, profiles]
 
 
 def _mounted(slice_urls: ModuleType) -> URLResolver:

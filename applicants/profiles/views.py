@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,9 +15,7 @@ from usce.permissions import require
 
 def edit(request: HttpRequest) -> HttpResponse:
     """The person's own facts, all in one place, saved together."""
-    user = request.user
-    if not isinstance(user, User):
-        raise TypeError("LoginRequiredMiddleware lets no anonymous visitor in.")
+    user = cast("User", request.user)  # LoginRequiredMiddleware lets no anonymous visitor in
     require(can_keep_profile(user, user), "Staff accounts have no applicant profile.")
     profile = profile_for(user)
     names = NamesForm(

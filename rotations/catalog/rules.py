@@ -1,6 +1,6 @@
 """Refund tiers and price arithmetic (pure): whole cents, calendar days of the site."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -54,7 +54,7 @@ def end_of_day(day: date, zone: str) -> datetime:
 
 
 def steps_of(
-    tiers: Iterable[tuple[int, int]], *, total_cents: int, starts_on: date, zone: str
+    tiers: Iterable[Sequence[int]], *, total_cents: int, starts_on: date, zone: str
 ) -> list[RefundStep]:
     """Each tier as a day and a sum, and last the days on which nothing comes back."""
     known = list(tiers)

@@ -92,7 +92,6 @@ def _page(
         viewer,
         known,
         opening_id=request.GET.get("opening", ""),
-        all_dates=request.GET.get("dates") == "all",
         today=timezone.now().date(),
     )
     form = form or FactsForm(initial=dict(known), fields=shown.asked)

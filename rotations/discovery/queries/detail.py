@@ -19,7 +19,6 @@ from usce.accounts.models import User
 from usce.ui.dates import span
 
 MOST_DATES = 40
-DATES_AT_FIRST = 5
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,6 @@ class Detail:
     known: Mapping[str, Any]
     verdict: Verdict
     dates: list[Dated]
-    later: int
     chosen: Dated | None
     balance_due_on: date | None
 
@@ -68,17 +66,12 @@ def detail(
     known: Mapping[str, Any],
     *,
     opening_id: str,
-    all_dates: bool,
     today: date,
 ) -> Detail:
-    """`opening_id` is the public id of the dates looked at; otherwise the soonest with a seat.
-
-    Without `all_dates` only the soonest are shown, and those looked at.
-    """
+    """`opening_id` is the public id of the dates looked at; otherwise the soonest with a seat."""
     openings = list(upcoming_openings(rotation, today)[:MOST_DATES])
     dates = [_dated(rotation, opening) for opening in openings]
     chosen = _chosen(dates, opening_id)
-    shown = dates if all_dates else [d for d in dates if d is chosen or d in dates[:DATES_AT_FIRST]]
     rules = rules_of(rotation)
     starts_on = chosen.opening.starts_on if chosen else today
     return Detail(
@@ -88,8 +81,7 @@ def detail(
         asked=facts_asked(rules),
         known=known,
         verdict=evaluate(rules, as_facts(known), starts_on=starts_on),
-        dates=shown,
-        later=len(dates) - len(shown),
+        dates=dates,
         chosen=chosen,
         balance_due_on=_due(chosen),
     )

@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -128,7 +129,11 @@ def test_pause_is_for_the_team_and_staff(opening: Opening, dora: User, now: Now)
 
 
 def add(rotation: Rotation, actor: User, now: Now, **fields: object) -> Opening:
-    values = {"starts_on": dt.date(2026, 10, 5), "ends_on": dt.date(2026, 10, 30), "seats": 2}
+    values: dict[str, Any] = {
+        "starts_on": dt.date(2026, 10, 5),
+        "ends_on": dt.date(2026, 10, 30),
+        "seats": 2,
+    }
     return add_opening(rotation, **(values | fields), actor=actor, now=now)
 
 

@@ -94,7 +94,7 @@ def test_page_costs_the_same_for_any_number_of_dates(
     client.force_login(amina)
     page(client, rotation)
     with django_assert_num_queries(8):
-        page(client, rotation, "?dates=all")
+        page(client, rotation)
 
 
 def test_pages_follow_each_other_without_loss(client: Client) -> None:
@@ -179,16 +179,6 @@ def test_page_chooses_the_dates_asked_for(client: Client) -> None:
     other = OpeningFactory(rotation=rotation, starts_on=later, ends_on=later)
     response = client.get(address(rotation), {"opening": other.public_id})
     assert response.context["detail"].chosen.opening == other
-
-
-def test_page_folds_far_dates_but_not_the_chosen(client: Client) -> None:
-    rotation = opened()
-    for week in range(1, 8):
-        start = START + dt.timedelta(weeks=week)
-        far = OpeningFactory(rotation=rotation, starts_on=start, ends_on=start)
-    assert client.get(address(rotation)).context["detail"].later == 3
-    asked = client.get(address(rotation), {"opening": far.public_id}).context["detail"]
-    assert (asked.later, asked.dates[-1].opening) == (2, far)
 
 
 def test_free_rotation_says_nothing_is_paid(client: Client) -> None:

@@ -1,6 +1,7 @@
 import datetime as dt
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ facts_drawn = st.builds(
 ORDER = [VerdictOutcome.CANNOT_APPLY, VerdictOutcome.UNKNOWN, VerdictOutcome.CAN_APPLY]
 
 
-def verdict(*rules: Rule, **facts: object) -> Verdict:
+def verdict(*rules: Rule, **facts: Any) -> Verdict:
     return evaluate(rules, Facts(**facts), starts_on=START)
 
 

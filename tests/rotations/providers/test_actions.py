@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -78,7 +79,7 @@ def test_add_member_is_for_owners(dora: User, provider: Provider, now: Now) -> N
 def test_license_check_keeps_source_and_next_date(
     vera: User, bruno: User, preceptor: Preceptor, now: Now
 ) -> None:
-    values = {
+    values: dict[str, Any] = {
         "checked_on": dt.date(2026, 7, 1),
         "next_check_on": dt.date(2027, 7, 1),
         "source": "state board",
