@@ -5,11 +5,23 @@ from types import ModuleType
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from applicants.documents import urls as documents
 from applicants.profiles import urls as profiles
+from payments import urls as payments
+from rotations.applications import urls as applications
+from rotations.bookings import urls as bookings
 from rotations.discovery import urls as discovery
 from rotations.providers import urls as providers
 
-SLICES: list[ModuleType] = [discovery, providers, profiles]
+SLICES: list[ModuleType] = [
+    bookings,
+    applications,
+    payments,
+    documents,
+    discovery,
+    providers,
+    profiles,
+]
 
 
 def _mounted(slice_urls: ModuleType) -> URLResolver:

@@ -32,6 +32,7 @@ class Application(Stateful):
     )
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    forwarded_at = models.DateTimeField(null=True, help_text="since when the provider sees it")
     answer_due_at = models.DateTimeField(null=True, help_text="for whoever must act now")
     ended_at = models.DateTimeField(null=True)
 

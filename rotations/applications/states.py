@@ -20,16 +20,19 @@ class ApplicationState(models.TextChoices):
 S = ApplicationState
 _OUT = frozenset({S.WITHDRAWN})
 
+# A draft that was sent waits in `submitted` while its CV is being checked; a CV that is refused
+# sends it back. An application with an offer ends through the offer, never beside it: the applicant
+# declines the offer (`withdrawn`), the provider withdraws it (`declined`).
 # `accepted` is the offer accepted with a seat held; it falls back to `offered` when the hold
 # lapses unpaid while the offer still stands.
 TRANSITIONS: Table = {
     S.DRAFT: frozenset({S.SUBMITTED}) | _OUT,
-    S.SUBMITTED: frozenset({S.IN_REVIEW, S.EXPIRED}) | _OUT,
+    S.SUBMITTED: frozenset({S.IN_REVIEW, S.CHANGES_REQUESTED, S.EXPIRED}) | _OUT,
     S.IN_REVIEW: frozenset({S.CHANGES_REQUESTED, S.FORWARDED, S.DECLINED, S.EXPIRED}) | _OUT,
     S.CHANGES_REQUESTED: frozenset({S.SUBMITTED, S.EXPIRED}) | _OUT,
     S.FORWARDED: frozenset({S.OFFERED, S.DECLINED, S.EXPIRED}) | _OUT,
     S.OFFERED: frozenset({S.ACCEPTED, S.DECLINED, S.EXPIRED}) | _OUT,
-    S.ACCEPTED: frozenset({S.BOOKED, S.OFFERED, S.EXPIRED}) | _OUT,
+    S.ACCEPTED: frozenset({S.BOOKED, S.OFFERED, S.EXPIRED}),
     S.BOOKED: frozenset(),
     S.DECLINED: frozenset(),
     S.WITHDRAWN: frozenset(),
@@ -38,3 +41,4 @@ TRANSITIONS: Table = {
 
 ENDED = (S.DECLINED, S.WITHDRAWN, S.EXPIRED)
 LIVE = tuple(state for state in S if state not in ENDED)
+EDITABLE = (S.DRAFT, S.CHANGES_REQUESTED)

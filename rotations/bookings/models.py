@@ -18,12 +18,17 @@ from rotations.bookings.states import (
     OfferState,
 )
 from rotations.catalog.models import Opening
+from rotations.providers.models import Preceptor, Site
 from usce.ids import PublicIdField
 from usce.states import Stateful
 
 
 class Offer(Stateful):
-    """What the provider offers until when. `terms` is frozen: price lines, policy, requirements."""
+    """What the provider offers until when, where and with whom.
+
+    `terms` is frozen: price lines, policy, requirements. So are site and preceptor: they are named
+    here before any payment, whatever the listing says later.
+    """
 
     transitions = OFFER
 
@@ -33,6 +38,8 @@ class Offer(Stateful):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    preceptor = models.ForeignKey(Preceptor, on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
     terms = models.JSONField()
     state = models.CharField(max_length=9, choices=OfferState, default=OfferState.LIVE)
     made_at = models.DateTimeField()

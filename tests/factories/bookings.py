@@ -15,6 +15,8 @@ class OfferFactory(DjangoModelFactory[Offer]):
 
     application = factory.SubFactory(ApplicationFactory)
     opening = factory.SelfAttribute("application.opening")
+    preceptor = factory.SelfAttribute("opening.rotation.preceptor")
+    site = factory.SelfAttribute("opening.rotation.site")
     made_by = factory.SubFactory(UserFactory)
     terms = factory.LazyFunction(dict)
     made_at = OPENED_AT

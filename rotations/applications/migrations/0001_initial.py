@@ -67,6 +67,10 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("submitted_at", models.DateTimeField(null=True)),
                 (
+                    "forwarded_at",
+                    models.DateTimeField(help_text="since when the provider sees it", null=True),
+                ),
+                (
                     "answer_due_at",
                     models.DateTimeField(help_text="for whoever must act now", null=True),
                 ),

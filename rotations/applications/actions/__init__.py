@@ -1,0 +1,49 @@
+from rotations.applications.actions.decisions import (
+    begin_review,
+    decline_application,
+    forward_application,
+    request_changes,
+    return_for_cv,
+)
+from rotations.applications.actions.drafts import (
+    save_draft,
+    start_draft,
+    submit_application,
+    withdraw_application,
+)
+from rotations.applications.actions.errors import (
+    CvMissing,
+    FactsMissing,
+    HasOffer,
+    NotEligible,
+    NotOpen,
+    ReasonMissing,
+)
+from rotations.applications.actions.outcomes import (
+    mark_accepted,
+    mark_booked,
+    mark_ended,
+    mark_offered,
+)
+
+__all__ = [
+    "CvMissing",
+    "FactsMissing",
+    "HasOffer",
+    "NotEligible",
+    "NotOpen",
+    "ReasonMissing",
+    "begin_review",
+    "decline_application",
+    "forward_application",
+    "mark_accepted",
+    "mark_booked",
+    "mark_ended",
+    "mark_offered",
+    "request_changes",
+    "return_for_cv",
+    "save_draft",
+    "start_draft",
+    "submit_application",
+    "withdraw_application",
+]

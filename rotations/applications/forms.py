@@ -1,0 +1,119 @@
+"""Questions of an application."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from applicants.documents.models import Document
+from applicants.profiles.forms import NamesForm
+from rotations.applications.models import Application
+from rotations.catalog.models import Opening
+from usce.ui.dates import span
+
+
+class ApplyForm(forms.Form):
+    """Dates, CV and words; a CV that the person has already need not be sent again."""
+
+    opening = forms.ModelChoiceField(
+        queryset=Opening.objects.none(),
+        to_field_name="public_id",
+        error_messages={
+            "required": "Choose your dates.",
+            "invalid_choice": "These dates are no longer open. Choose others.",
+        },
+    )
+    cv = forms.FileField(
+        label="CV (PDF)",
+        required=False,
+        help_text="Why we ask: every host reads it. Our reviewers and this provider see it.",
+        widget=forms.ClearableFileInput(
+            attrs={
+                "accept": "application/pdf,.pdf",
+                "data-max-bytes": settings.FILE_UPLOAD_MAX_BYTES,
+            }
+        ),
+    )
+    statement = forms.CharField(
+        label="Why this rotation",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+        help_text="A few sentences. Our reviewers and this provider see them.",
+    )
+
+    def __init__(
+        self, *args: Any, openings: Iterable[Opening], cv: Document | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.openings = list(openings)
+        field: Any = self.fields["opening"]
+        field.queryset = Opening.objects.filter(pk__in=[o.pk for o in self.openings])
+        self.fields["cv"].required = cv is None
+        self.fields["cv"].error_messages["required"] = "Add your CV as a PDF."
+
+    def date_options(self) -> list[dict[str, Any]]:
+        """For the date choice component; a full block stays and says so."""
+        chosen = str(self["opening"].value() or "")
+        return [
+            {
+                "value": opening.public_id,
+                "label": span(opening.starts_on, opening.ends_on),
+                "seats": opening.seats_left,
+                "note": f"{opening.weeks} weeks",
+                "checked": opening.public_id == chosen,
+                "disabled": not opening.seats_left,
+            }
+            for opening in self.openings
+        ]
+
+
+class PassportNames(NamesForm):
+    """The name the provider will see. Who has one name gives it as family name."""
+
+    family_name = forms.CharField(
+        max_length=90,
+        help_text="As in your passport. If you have one name, write it here.",
+        error_messages={"required": "Give your family name as in your passport."},
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Reason",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        help_text="The applicant reads this.",
+        error_messages={"required": "Say why: the applicant reads this sentence."},
+    )
+
+
+class ReviewForm(forms.Form):
+    """What staff decide: completeness and rules, never merit."""
+
+    decision = forms.ChoiceField(
+        label="Decision",
+        choices=[
+            ("forward", "Complete and within the rules: send to the provider"),
+            ("change", "Something is missing or unclear: ask for a change"),
+            ("decline", "Against a rule of the listing: decline"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one."},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        help_text="Needed for a change or a decline. The applicant reads this.",
+    )
+
+
+def initial_of(application: Application | None, opening_id: str) -> dict[str, str]:
+    """What the form shows first: the draft's words, and the dates chosen on the listing's page."""
+    if application is None:
+        return {"opening": opening_id}
+    chosen = opening_id or application.opening.public_id
+    return {"opening": chosen, "statement": application.statement}

@@ -1,0 +1,53 @@
+"""What a posted form becomes."""
+
+from datetime import datetime
+from typing import Any
+
+from applicants.documents.actions import add_document
+from applicants.documents.models import Document, DocumentKind
+from rotations.applications.actions import (
+    decline_application,
+    forward_application,
+    request_changes,
+    save_draft,
+    start_draft,
+)
+from rotations.applications.forms import ApplyForm
+from rotations.applications.models import Application
+from rotations.applications.queries import usable_cvs
+from rotations.catalog.models import Rotation
+from usce.accounts.models import User
+
+
+def keep_draft(form: ApplyForm, rotation: Rotation, *, user: User, now: datetime) -> Application:
+    """The valid form becomes the person's draft; a CV sent now replaces the one known before."""
+    told = form.cleaned_data
+    draft = start_draft(rotation, opening=told["opening"], actor=user, now=now)
+    cv = _upload(told["cv"], user, now) or _known_cv(draft, user)
+    return save_draft(
+        draft, opening=told["opening"], statement=told["statement"], cv=cv, actor=user, now=now
+    )
+
+
+def _upload(upload: Any, user: User, now: datetime) -> Document | None:
+    if not upload:
+        return None
+    return add_document(DocumentKind.CV, upload, owner=user, actor=user, now=now)
+
+
+def _known_cv(draft: Application, user: User) -> Document | None:
+    known = list(usable_cvs(user)[:1])
+    kept = draft.cv if draft.cv in usable_cvs(user) else None
+    return kept or (known[0] if known else None)
+
+
+def decide(
+    application: Application, told: dict[str, str], *, actor: User, now: datetime
+) -> Application:
+    """The reviewer's choice as the action it names."""
+    reason = told["reason"]
+    if told["decision"] == "forward":
+        return forward_application(application, note=reason, actor=actor, now=now)
+    if told["decision"] == "change":
+        return request_changes(application, reason=reason, actor=actor, now=now)
+    return decline_application(application, reason=reason, actor=actor, now=now)

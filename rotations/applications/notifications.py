@@ -1,0 +1,77 @@
+"""What applicants, providers and staff are told about an application."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from rotations.applications.models import Application
+from rotations.applications.queries import MANAGERS, name_of
+from rotations.providers.queries import members_of
+from usce.notifications.actions import notify
+from usce.notifications.events import Event, MailClass, register
+
+
+def _event(name: str, audience: str, subject: str) -> str:
+    return register(
+        Event(
+            name=f"applications.{name}",
+            audience=audience,
+            mail_class=MailClass.TRANSACTIONAL,
+            subject=subject,
+            template=f"emails/applications/{name}",
+        )
+    ).name
+
+
+DAY = '{{ answer_on|date:"j F" }}'
+SENT = _event("sent", "applicant", f"Application {{{{ reference }}}} received; answer by {DAY}")
+RETURNED = _event("returned", "applicant", f"One thing to change for {{{{ reference }}}} by {DAY}")
+FORWARDED = _event(
+    "forwarded", "applicant", 'Sent to {{ provider }} on {{ forwarded_on|date:"j F" }}'
+)
+RECEIVED = _event("received", "provider", f"{{{{ reference }}}}: one application, due {DAY}")
+DECLINED = _event("declined", "applicant", "Decision on {{ reference }}")
+WITHDRAWN = _event("withdrawn", "applicant", "{{ reference }} withdrawn; nothing is due")
+WITHDRAWN_PROVIDER = _event("withdrawn_provider", "provider", "{{ reference }} was withdrawn")
+
+
+def tell_applicant(event: str, application: Application, *, now: datetime, **more: Any) -> None:
+    path = reverse("applications:detail", args=[application.public_id])
+    _tell(event, application, to=application.applicant, path=path, now=now, more=more)
+
+
+def tell_provider(event: str, application: Application, *, now: datetime, **more: Any) -> None:
+    """Everybody there who manages applicants."""
+    provider = application.rotation.provider
+    path = reverse("applications:provider-detail", args=[provider.slug, application.public_id])
+    more["applicant"] = name_of(application.applicant)
+    for member in members_of(provider, *MANAGERS):
+        _tell(event, application, to=member.user, path=path, now=now, more=more)
+
+
+def _tell(
+    event: str, application: Application, *, to: Any, path: str, now: datetime, more: dict[str, Any]
+) -> None:
+    key = f"{event}:{application.pk}:{to.pk}:{now.isoformat()}"
+    facts = {**facts_of(application), "path": path, **more}
+    notify(event, to=to, facts=facts, unique_key=key, now=now)
+
+
+def facts_of(application: Application) -> dict[str, Any]:
+    """The facts every mail about an application shares, as plain JSON."""
+    rotation, opening = application.rotation, application.opening
+    return {
+        "reference": application.reference,
+        "rotation": rotation.title,
+        "provider": rotation.provider.name,
+        "starts_on": opening.starts_on.isoformat(),
+        "ends_on": opening.ends_on.isoformat(),
+        "site_zone": rotation.site.time_zone,
+    }
+
+
+def on_site(moment: datetime, application: Application) -> str:
+    """The moment's calendar day at the site, as a fact named `..._on`."""
+    return moment.astimezone(ZoneInfo(application.rotation.site.time_zone)).date().isoformat()

@@ -1,0 +1,95 @@
+"""What the pages of an application show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from rotations.applications.models import Application
+from rotations.applications.queries import decisions_on, timeline, verdict_on
+from rotations.applications.rules import DECISION_DAYS, REVIEW_DAYS, business_deadline
+from rotations.applications.states import EDITABLE, ENDED, ApplicationState
+from rotations.catalog.terms import freeze_terms, refund_steps
+from rotations.eligibility.rules import Verdict
+
+TABS = (("", "Status"), ("papers", "Papers"), ("money", "Money"))
+NEXT = {
+    ApplicationState.DRAFT: "Review it and send it.",
+    ApplicationState.SUBMITTED: "Your CV is being checked for viruses; then our staff look at it.",
+    ApplicationState.IN_REVIEW: "Our staff check that it is complete and within the rules.",
+    ApplicationState.CHANGES_REQUESTED: "Change what was asked for and send it again.",
+    ApplicationState.FORWARDED: "The provider reads it and decides.",
+    ApplicationState.OFFERED: "There is an offer for you. Accept or decline it.",
+    ApplicationState.ACCEPTED: "A seat is held for you. Pay the deposit to keep it.",
+    ApplicationState.BOOKED: "Your seat is confirmed.",
+}
+WITH_OFFER = (ApplicationState.OFFERED, ApplicationState.ACCEPTED, ApplicationState.BOOKED)
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    url: str
+    current: bool
+    count: int = 0
+
+
+def applicant_page(application: Application, tab: str, now: datetime) -> dict[str, Any]:
+    """Status, papers or money of one application, for its applicant."""
+    chosen = tab if tab in dict(TABS) else ""
+    url = reverse("applications:detail", args=[application.public_id])
+    return {
+        "application": application,
+        "tab": chosen,
+        "tabs": [Tab(label, f"{url}?tab={t}" if t else url, t == chosen) for t, label in TABS],
+        "next": NEXT.get(ApplicationState(application.state), ""),
+        "action": _action(application),
+        "is_ended": application.state in ENDED,
+        "can_withdraw": application.state not in (*ENDED, *WITH_OFFER),
+        "steps": timeline(application),
+        "asked": _asked(application),
+        "verdict": Verdict.from_json(application.verdict) if application.verdict else None,
+        **_price(application, now),
+    }
+
+
+def review_page(application: Application, now: datetime) -> dict[str, Any]:
+    """What is about to be sent, as the reader will have it."""
+    zone = application.rotation.site.time_zone
+    return {
+        "application": application,
+        "verdict": verdict_on(application),
+        "answer_at": business_deadline(now, REVIEW_DAYS + DECISION_DAYS, zone),
+        "asked": _asked(application),
+        **_price(application, now),
+    }
+
+
+def _action(application: Application) -> tuple[str, str]:
+    """The one primary button: its label and where it leads."""
+    if application.state in EDITABLE:
+        return "Review and send", reverse("applications:send", args=[application.public_id])
+    if application.state in WITH_OFFER:
+        label = (
+            "Open the booking" if application.state == ApplicationState.BOOKED else "See the offer"
+        )
+        return label, reverse("bookings:of-application", args=[application.public_id])
+    return "", ""
+
+
+def _asked(application: Application) -> str:
+    """What the reviewer asked to have changed, while it waits for that."""
+    if application.state != ApplicationState.CHANGES_REQUESTED:
+        return ""
+    said = [d.reason for d in decisions_on(application) if d.outcome == application.state]
+    refused = application.cv.refusal if application.cv else ""
+    return refused or (said[-1] if said else "")
+
+
+def _price(application: Application, now: datetime) -> dict[str, Any]:
+    """The whole price and what canceling gives back, as the listing stands today."""
+    terms = freeze_terms(application.rotation, application.opening)
+    zone, starts_on = application.rotation.site.time_zone, application.opening.starts_on
+    steps = refund_steps(terms, starts_on=starts_on, zone=zone)
+    return {"terms": terms, "refunds": [step for step in steps if step.until_at > now]}

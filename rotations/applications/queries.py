@@ -1,0 +1,179 @@
+"""Applications as each viewer may see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from applicants.documents.models import Document, DocumentKind
+from applicants.documents.states import DocumentState
+from applicants.profiles.models import Profile
+from applicants.profiles.queries import facts_of, profile_for
+from rotations.applications.models import Application, Decision
+from rotations.applications.states import ENDED, LIVE, ApplicationState
+from rotations.catalog.models import Rotation
+from rotations.catalog.queries import rules_of
+from rotations.eligibility.rules import Facts, Verdict, evaluate, facts_asked
+from rotations.providers.models import Member, Provider, Role
+from usce.accounts.models import StaffRole, User
+from usce.ui.dates import day_short
+from usce.ui.words import word_for
+
+RELATED = (
+    "applicant",
+    "rotation__provider",
+    "rotation__site__region",
+    "rotation__specialty",
+    "opening",
+    "cv",
+)
+MANAGERS = (Role.OWNER, Role.COORDINATOR)
+UNUSABLE = (DocumentState.REJECTED, DocumentState.SUPERSEDED)
+
+
+def applications_for(user: User | AnonymousUser) -> QuerySet[Application]:
+    """One's own, what reached a provider whose applicants one manages, for reviewers all sent."""
+    rows = Application.objects.select_related(*RELATED).order_by("-id")
+    if not isinstance(user, User):
+        return rows.none()
+    seen = Q(applicant=user)
+    if user.has_staff_role(StaffRole.REVIEWER):
+        seen |= Q(submitted_at__isnull=False)
+    managed = Member.objects.filter(user=user, role__in=MANAGERS, removed_at__isnull=True)
+    seen |= Q(forwarded_at__isnull=False, rotation__provider__in=managed.values("provider"))
+    return rows.filter(seen)
+
+
+def own_applications(user: User) -> QuerySet[Application]:
+    return applications_for(user).filter(applicant=user)
+
+
+def applications_at(provider: Provider) -> QuerySet[Application]:
+    """What was sent to the provider, whatever became of it."""
+    return (
+        Application.objects.select_related(*RELATED)
+        .filter(rotation__provider=provider, forwarded_at__isnull=False)
+        .order_by("-id")
+    )
+
+
+def sent_applications() -> QuerySet[Application]:
+    """What staff may review or look up: never a draft."""
+    return Application.objects.select_related(*RELATED).filter(submitted_at__isnull=False)
+
+
+def live_application(user: User, rotation: Rotation) -> Application | None:
+    return own_applications(user).filter(rotation=rotation, state__in=LIVE).first()
+
+
+def waiting_for_checks() -> QuerySet[Application]:
+    """Sent, and the CV has been accepted or refused since."""
+    return (
+        Application.objects.select_related(*RELATED)
+        .filter(state=ApplicationState.SUBMITTED)
+        .filter(cv__state__in=(DocumentState.ACCEPTED, *UNUSABLE))
+        .order_by("id")
+    )
+
+
+def decisions_on(application: Application) -> list[Decision]:
+    return list(application.decisions.all())
+
+
+def usable_cvs(user: User) -> QuerySet[Document]:
+    """The person's CVs that were not refused, newest first."""
+    return (
+        Document.objects.filter(owner=user, kind=DocumentKind.CV)
+        .exclude(state__in=UNUSABLE)
+        .order_by("-id")
+    )
+
+
+def verdict_on(application: Application) -> Verdict:
+    """The listing's rules against what the applicant tells today."""
+    facts = Facts(**facts_of(profile_for(application.applicant)))
+    rules = rules_of(application.rotation)
+    return evaluate(rules, facts, starts_on=application.opening.starts_on)
+
+
+def asked_facts(rotation: Rotation) -> list[str]:
+    return facts_asked(rules_of(rotation))
+
+
+def is_named(profile: Profile | None) -> bool:
+    """A person with one name has it as family name in the passport."""
+    return bool(profile and profile.family_name)
+
+
+def names_of(profile: Profile | None) -> dict[str, str]:
+    return {
+        "given_name": profile.given_name if profile else "",
+        "family_name": profile.family_name if profile else "",
+    }
+
+
+def name_of(user: User) -> str:
+    """As in the passport where the person told it, else as in the account; never the address."""
+    full = " ".join(names_of(profile_for(user)).values()).strip()
+    return full or user.full_name or "the applicant"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the timeline; `state` is done, current or next."""
+
+    title: str
+    when: str
+    who: str
+    note: str
+    state: str
+
+
+S = ApplicationState
+STAGES = (
+    ({S.DRAFT}, "Written", "You"),
+    ({S.SUBMITTED, S.IN_REVIEW, S.CHANGES_REQUESTED}, "Checked by our staff", "Rounds"),
+    ({S.FORWARDED}, "Decision of the provider", ""),
+    ({S.OFFERED, S.ACCEPTED}, "Your answer to the offer", "You"),
+    ({S.BOOKED}, "Seat confirmed", ""),
+)
+
+
+def timeline(application: Application) -> list[Step]:
+    """Who acts when, from the draft to the seat; what ended early ends the line."""
+    zone = application.rotation.site.time_zone
+    began = [
+        application.created_at,
+        application.submitted_at,
+        application.forwarded_at,
+        None,
+        None,
+    ]
+    if application.state in ENDED:
+        return _ended(application, began, zone)
+    now_at = next(n for n, stage in enumerate(STAGES) if application.state in stage[0])
+    steps = []
+    for n, (_states, title, who) in enumerate(STAGES):
+        last = application.state == S.BOOKED
+        state = "done" if n < now_at or last else "current" if n == now_at else "next"
+        shown = who or application.rotation.provider.name
+        steps.append(Step(title, _day(began[n], zone) if n <= now_at else "", shown, "", state))
+    return steps
+
+
+def _ended(application: Application, began: list[datetime | None], zone: str) -> list[Step]:
+    steps = [
+        Step(title, _day(at, zone), who or application.rotation.provider.name, "", "done")
+        for (_states, title, who), at in zip(STAGES, began, strict=True)
+        if at is not None
+    ]
+    reasons = [d.reason for d in decisions_on(application) if d.outcome == application.state]
+    note = reasons[-1] if reasons else ""
+    title = word_for(application.state).label
+    return [*steps, Step(title, _day(application.ended_at, zone), "", note, "current")]
+
+
+def _day(moment: datetime | None, zone: str) -> str:
+    return day_short(moment.astimezone(ZoneInfo(zone)).date()) if moment else ""

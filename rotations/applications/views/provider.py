@@ -1,0 +1,85 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from applicants.documents.actions import open_document
+from rotations.applications.actions import decline_application
+from rotations.applications.forms import ReasonForm
+from rotations.applications.models import Application
+from rotations.applications.queries import applications_at, name_of, timeline
+from rotations.applications.states import ApplicationState
+from rotations.eligibility.rules import Verdict
+from rotations.providers.permissions import can_manage_applicants
+from rotations.providers.queries import provider_for
+from usce.accounts.models import User
+from usce.accounts.people import signed_in
+from usce.audit.actions import record_access
+from usce.errors import Refused
+from usce.permissions import require
+
+
+def _reached(user: User, slug: str, public_id: str) -> Application:
+    """404 to strangers and for what never reached this provider; 403 to the rest of its team."""
+    provider = provider_for(user, slug)
+    require(can_manage_applicants(user, provider), "Owners and coordinators see applicants.")
+    return get_object_or_404(applications_at(provider), public_id=public_id)
+
+
+@require_GET
+def detail(request: HttpRequest, provider_slug: str, public_id: str) -> HttpResponse:
+    """CV, statement and verdict; the view is logged, and the applicant can see that it was."""
+    user = signed_in(request)
+    application = _reached(user, provider_slug, public_id)
+    record_access(
+        "Application opened",
+        application,
+        viewer=user,
+        subject=application.applicant,
+        now=timezone.now(),
+    )
+    return _page(request, application, ReasonForm())
+
+
+@require_GET
+def cv(request: HttpRequest, provider_slug: str, public_id: str) -> HttpResponseBase:
+    user = signed_in(request)
+    application = _reached(user, provider_slug, public_id)
+    if application.cv is None:
+        raise Http404
+    return open_document(application.cv, viewer=user, now=timezone.now())
+
+
+@require_POST
+def decline(request: HttpRequest, provider_slug: str, public_id: str) -> HttpResponse:
+    user = signed_in(request)
+    application = _reached(user, provider_slug, public_id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, application, form, status=422)
+    try:
+        decline_application(
+            application, reason=form.cleaned_data["reason"], actor=user, now=timezone.now()
+        )
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return _page(request, application, form, status=409)
+    messages.success(request, f"{application.reference} is declined; the applicant was told why.")
+    return redirect("applications:provider-detail", provider_slug, public_id)
+
+
+def _page(
+    request: HttpRequest, application: Application, form: ReasonForm, status: int = 200
+) -> HttpResponse:
+    context = {
+        "application": application,
+        "provider": application.rotation.provider,
+        "name": name_of(application.applicant),
+        "verdict": Verdict.from_json(application.verdict),
+        "steps": timeline(application),
+        "form": form,
+        "decides": application.state == ApplicationState.FORWARDED,
+        "has_offer": application.state == ApplicationState.OFFERED,
+    }
+    return render(request, "applications/provider_detail.html", context, status=status)

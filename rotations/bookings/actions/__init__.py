@@ -1,0 +1,43 @@
+from rotations.bookings.actions.accept import accept_offer
+from rotations.bookings.actions.confirm import confirm_paid_booking
+from rotations.bookings.actions.errors import (
+    BadExpiry,
+    DatesOverlap,
+    HoldEnded,
+    NoSeat,
+    NotAgreed,
+    NothingToPay,
+    OfferEnded,
+    PreceptorFull,
+    SeatTaken,
+    TooManyHolds,
+)
+from rotations.bookings.actions.offers import (
+    decline_offer,
+    expire_offers,
+    make_offer,
+    withdraw_offer,
+)
+from rotations.bookings.actions.pay import begin_payment
+from rotations.bookings.actions.release import release_expired_holds
+
+__all__ = [
+    "BadExpiry",
+    "DatesOverlap",
+    "HoldEnded",
+    "NoSeat",
+    "NotAgreed",
+    "NothingToPay",
+    "OfferEnded",
+    "PreceptorFull",
+    "SeatTaken",
+    "TooManyHolds",
+    "accept_offer",
+    "begin_payment",
+    "confirm_paid_booking",
+    "decline_offer",
+    "expire_offers",
+    "make_offer",
+    "release_expired_holds",
+    "withdraw_offer",
+]

@@ -1,0 +1,43 @@
+"""Why an offer or a seat cannot be had, each in a sentence for the person."""
+
+from usce.errors import Refused
+
+
+class BadExpiry(Refused):
+    """The offer's last day is too near, too far, or after the start."""
+
+
+class NoSeat(Refused):
+    """There is no seat left to offer."""
+
+
+class OfferEnded(Refused):
+    """The offer can no longer be accepted."""
+
+
+class NotAgreed(Refused):
+    """The refund terms were not agreed to."""
+
+
+class SeatTaken(Refused):
+    """Somebody else has the last seat, or the dates are closed."""
+
+
+class PreceptorFull(SeatTaken):
+    """The preceptor already has as many learners in one of the weeks as the cap allows."""
+
+
+class DatesOverlap(Refused):
+    """The person has another in-person booking on some of these days."""
+
+
+class TooManyHolds(Refused):
+    """The seat was held for this offer as often as it may be."""
+
+
+class HoldEnded(Refused):
+    """The seat's time is over; the offer may be accepted again."""
+
+
+class NothingToPay(Refused):
+    """The booking asks for no money now."""

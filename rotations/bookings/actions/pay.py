@@ -1,0 +1,51 @@
+"""Send the person to the payment page. Never inside a transaction: this asks Stripe."""
+
+from datetime import datetime
+
+from payments.actions.checkout import start_checkout
+from rotations.bookings.actions.errors import HoldEnded, NothingToPay
+from rotations.bookings.models import Booking
+from rotations.bookings.notifications import booking_path
+from rotations.bookings.permissions import can_pay_booking
+from rotations.bookings.queries import hold_ends_at, payable_invoice
+from rotations.bookings.rules import BALANCE_PAGE, page_closes_at
+from rotations.bookings.states import BookingState, HoldState
+from usce.accounts.models import User
+from usce.permissions import require
+
+
+def begin_payment(booking: Booking, *, actor: User, now: datetime) -> str:
+    """The address of the hosted page for what is due now; asked again, the same page.
+
+    The hold is the authority on the seat: its page may stay open a little longer than it, and
+    money that arrives after it is refunded by itself. Raises HoldEnded, NothingToPay, and what
+    `start_checkout` raises.
+    """
+    require(can_pay_booking(actor, booking))
+    invoice = payable_invoice(booking)
+    if booking.state == BookingState.HELD and invoice is not None:
+        closes_at = page_closes_at(now, _hold_end(booking, now))
+    elif invoice is not None:
+        closes_at = now + BALANCE_PAGE
+    else:
+        raise NothingToPay("Nothing is due for this booking now.")
+    path = booking_path(booking)
+    payment = start_checkout(
+        invoice,
+        actor=actor,
+        expires_at=closes_at,
+        success_path=f"{path}?checkout=done",
+        cancel_path=f"{path}?checkout=canceled",
+        now=now,
+    )
+    return payment.checkout_url
+
+
+def _hold_end(booking: Booking, now: datetime) -> datetime:
+    ends_at = hold_ends_at(booking.hold, now)
+    if booking.hold.state != HoldState.LIVE or ends_at <= now:
+        raise HoldEnded(
+            "The time to pay is over and the seat was given back. Nothing was charged. "
+            "While the offer stands you can accept it again."
+        )
+    return ends_at

@@ -1,0 +1,123 @@
+"""Offers and bookings as each viewer may see them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from payments.models import Invoice
+from payments.states import InvoiceState
+from rotations.applications.models import Application
+from rotations.bookings.models import Booking, Hold, Offer
+from rotations.bookings.states import LIVE, BookingState, HoldState, OfferState
+from rotations.catalog.rules import RefundStep
+from rotations.catalog.terms import refund_steps
+from rotations.providers.models import Provider
+from usce.accounts.models import User
+from usce.jobs.outages import effective_deadline
+
+APPLICATION = (
+    "application__applicant",
+    "application__rotation__provider__party",
+    "application__rotation__site",
+    "opening",
+)
+PLACE = ("preceptor__specialty", "site__region")
+MOST_AT_ONCE = 100
+
+
+def offers_for(user: User) -> QuerySet[Offer]:
+    """The offers made to this person."""
+    return _offers().filter(application__applicant=user)
+
+
+def offers_at(provider: Provider) -> QuerySet[Offer]:
+    return _offers().filter(application__rotation__provider=provider)
+
+
+def offer_on(application: Application) -> Offer | None:
+    """The newest offer of the application."""
+    return _offers().filter(application=application).order_by("-id").first()
+
+
+def bookings_for(user: User) -> QuerySet[Booking]:
+    return _bookings().filter(applicant=user)
+
+
+def live_booking_of(offer: Offer) -> Booking | None:
+    return _bookings().filter(offer=offer, state__in=LIVE).first()
+
+
+def booking_of(application: Application) -> Booking | None:
+    return _bookings().filter(application=application, state__in=LIVE).first()
+
+
+def booking_with_deposit(invoice: Invoice) -> Booking | None:
+    return _bookings().filter(deposit_invoice=invoice).first()
+
+
+def holds_of(offer: Offer) -> int:
+    return Hold.objects.filter(booking__offer=offer).count()
+
+
+def due_holds(now: datetime) -> list[Hold]:
+    """Holds whose time is over by the plain clock; outages are looked at one by one."""
+    due = Hold.objects.filter(state=HoldState.LIVE, expires_at__lte=now)
+    return list(due.select_related("booking__offer").order_by("expires_at", "id")[:MOST_AT_ONCE])
+
+
+def due_offers(now: datetime) -> list[Offer]:
+    due = _offers().filter(state=OfferState.LIVE, expires_at__lte=now)
+    return list(due.order_by("expires_at", "id")[:MOST_AT_ONCE])
+
+
+def paid_but_held() -> QuerySet[Invoice]:
+    """Deposits that are paid while the booking does not know: a signal was lost."""
+    waiting = Booking.objects.filter(
+        state=BookingState.HELD, deposit_invoice__state=InvoiceState.PAID
+    )
+    return Invoice.objects.filter(pk__in=waiting.values("deposit_invoice")).order_by("id")
+
+
+def offer_ends_at(offer: Offer, now: datetime) -> datetime:
+    return effective_deadline(offer.expires_at, set_at=offer.made_at, now=now)
+
+
+def hold_ends_at(hold: Hold, now: datetime) -> datetime:
+    return effective_deadline(hold.expires_at, set_at=hold.created_at, now=now)
+
+
+def refunds_of(offer: Offer, now: datetime, *, paid_cents: int) -> list[RefundStep]:
+    """What canceling gives back of the sum paid, without the steps that have passed."""
+    steps = refund_steps(
+        offer.terms,
+        starts_on=offer.opening.starts_on,
+        zone=offer.site.time_zone,
+        paid_cents=paid_cents,
+    )
+    return [step for step in steps if step.until_at > now]
+
+
+def payable_invoice(booking: Booking) -> Invoice | None:
+    """What the booking asks to be paid now: the deposit while held, then the open balance."""
+    invoice: Any = booking.deposit_invoice
+    if booking.state == BookingState.CONFIRMED:
+        invoice = booking.balance_invoice
+    if invoice is None or booking.state == BookingState.CANCELED:
+        return None
+    return invoice if invoice.state == InvoiceState.OPEN else None
+
+
+def _offers() -> QuerySet[Offer]:
+    return Offer.objects.select_related(*APPLICATION, *PLACE)
+
+
+def _bookings() -> QuerySet[Booking]:
+    return Booking.objects.select_related(
+        *APPLICATION,
+        *(f"offer__{name}" for name in PLACE),
+        "applicant",
+        "hold",
+        "deposit_invoice",
+        "balance_invoice",
+    )

@@ -1,0 +1,68 @@
+"""Arithmetic of offers and bookings (pure): whole cents, calendar days of the site."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from usce.money import Money
+
+HOLD = timedelta(minutes=35)
+MOST_HOLDS = 3
+# Stripe keeps a Checkout page open for at least 30 minutes; the minute covers the way there.
+SHORTEST_PAGE = timedelta(minutes=31)
+BALANCE_PAGE = timedelta(hours=2)
+OFFER_DAYS = range(2, 15)
+CLOSE_OF_BUSINESS = time(17)
+WEEK = timedelta(days=7)
+
+
+def mondays(starts_on: date, ends_on: date) -> list[date]:
+    """The Mondays of every week that the days touch, in order."""
+    first = starts_on - timedelta(days=starts_on.weekday())
+    return [first + WEEK * n for n in range((ends_on - first).days // 7 + 1)]
+
+
+def split(amounts: Sequence[int], part_cents: int) -> list[int]:
+    """Divide `part_cents` over the amounts in their proportion; the first line takes the rounding.
+
+    The rest of the whole, divided line by line as amount minus share, is never negative.
+    """
+    total = sum(amounts)
+    if not total:
+        return [0 for _ in amounts]
+    shares = [amount * part_cents // total for amount in amounts[1:]]
+    return [part_cents - sum(shares), *shares]
+
+
+def offer_end(day: date, zone: str) -> datetime:
+    """17:00 at the site on the day the provider chose."""
+    return datetime.combine(day, CLOSE_OF_BUSINESS, ZoneInfo(zone)).astimezone(UTC)
+
+
+def days_open(now: datetime, expires_at: datetime, zone: str) -> int:
+    """Calendar days of the site from today to the day on which the offer ends."""
+    here = ZoneInfo(zone)
+    return (expires_at.astimezone(here).date() - now.astimezone(here).date()).days
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """The last minute of the day there: what a person reads as "by that day"."""
+    return datetime.combine(day, time(23, 59), ZoneInfo(zone)).astimezone(UTC)
+
+
+def balance_due_at(due_on: date, *, now: datetime, zone: str) -> datetime:
+    """By the terms; for a seat booked later than that, by tomorrow."""
+    tomorrow = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    return end_of_day(max(due_on, tomorrow), zone)
+
+
+def page_closes_at(now: datetime, until: datetime) -> datetime:
+    """When the payment page closes: with the hold, but never before Stripe lets it."""
+    return max(until, now + SHORTEST_PAGE)
+
+
+def visa_refund(paid_cents: int, percent: int) -> tuple[int, int]:
+    """What comes back and what is lost of the sum paid when the visa is refused."""
+    back = Money(paid_cents).percent(Decimal(percent)).cents
+    return back, paid_cents - back

@@ -1,0 +1,34 @@
+from datetime import timedelta
+
+from django.utils import timezone
+
+from payments.models import Invoice
+from rotations.bookings.actions import (
+    confirm_paid_booking,
+    expire_offers,
+    release_expired_holds,
+)
+from rotations.bookings.queries import paid_but_held
+from usce.jobs.registry import job
+
+
+@job("bookings.confirm_paid_invoice")
+def confirm_paid_invoice(invoice_id: int) -> None:
+    confirm_paid_booking(Invoice.objects.get(pk=invoice_id), now=timezone.now())
+
+
+@job("bookings.sweep_paid", every=timedelta(seconds=60))
+def sweep_paid() -> None:
+    """A lost signal loses nothing: the rows say what was paid."""
+    for invoice in paid_but_held():
+        confirm_paid_booking(invoice, now=timezone.now())
+
+
+@job("bookings.sweep_holds", every=timedelta(seconds=30))
+def sweep_holds() -> None:
+    release_expired_holds(timezone.now())
+
+
+@job("bookings.expire_offers", every=timedelta(minutes=5))
+def expire_ended_offers() -> None:
+    expire_offers(timezone.now())
