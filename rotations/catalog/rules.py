@@ -53,6 +53,11 @@ def end_of_day(day: date, zone: str) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(zone))
 
 
+def steps_ahead(steps: Iterable[RefundStep], now: datetime) -> list[RefundStep]:
+    """The steps whose day has not ended; a page shows no refund that can no longer be had."""
+    return [step for step in steps if step.until_at > now]
+
+
 def steps_of(
     tiers: Iterable[Sequence[int]], *, total_cents: int, starts_on: date, zone: str
 ) -> list[RefundStep]:

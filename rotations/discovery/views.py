@@ -92,7 +92,7 @@ def _page(
         viewer,
         known,
         opening_id=request.GET.get("opening", ""),
-        today=timezone.now().date(),
+        now=timezone.now(),
     )
     form = form or FactsForm(initial=dict(known), fields=shown.asked)
     context = {"detail": shown, "form": form, "crumbs": _crumbs(shown)}

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
 from rotations.catalog.models import Opening, Rotation
 from rotations.catalog.queries import rules_of, upcoming_openings
-from rotations.catalog.rules import RefundStep
+from rotations.catalog.rules import RefundStep, steps_ahead
 from rotations.catalog.states import RotationState
 from rotations.catalog.terms import freeze_terms, price_lines, refund_steps
 from rotations.discovery.queries.facts import as_facts
@@ -23,7 +23,7 @@ MOST_DATES = 40
 
 @dataclass(frozen=True)
 class Dated:
-    """An opening with its refund dates in money."""
+    """An opening with the refund dates still ahead, in money."""
 
     opening: Opening
     terms: dict[str, Any]
@@ -66,11 +66,12 @@ def detail(
     known: Mapping[str, Any],
     *,
     opening_id: str,
-    today: date,
+    now: datetime,
 ) -> Detail:
     """`opening_id` is the public id of the dates looked at; otherwise the soonest with a seat."""
+    today = now.date()
     openings = list(upcoming_openings(rotation, today)[:MOST_DATES])
-    dates = [_dated(rotation, opening) for opening in openings]
+    dates = [_dated(rotation, opening, now) for opening in openings]
     chosen = _chosen(dates, opening_id)
     rules = rules_of(rotation)
     starts_on = chosen.opening.starts_on if chosen else today
@@ -83,14 +84,15 @@ def detail(
         verdict=evaluate(rules, as_facts(known), starts_on=starts_on),
         dates=dates,
         chosen=chosen,
-        balance_due_on=_due(chosen),
+        balance_due_on=_due(chosen, today),
     )
 
 
-def _dated(rotation: Rotation, opening: Opening) -> Dated:
+def _dated(rotation: Rotation, opening: Opening, now: datetime) -> Dated:
     terms = freeze_terms(rotation, opening)
     zone = rotation.site.time_zone
-    return Dated(opening, terms, refund_steps(terms, starts_on=opening.starts_on, zone=zone))
+    steps = refund_steps(terms, starts_on=opening.starts_on, zone=zone)
+    return Dated(opening, terms, steps_ahead(steps, now))
 
 
 def _chosen(dates: list[Dated], opening_id: str) -> Dated | None:
@@ -99,8 +101,10 @@ def _chosen(dates: list[Dated], opening_id: str) -> Dated | None:
     return next(iter(asked or free), None)
 
 
-def _due(chosen: Dated | None) -> date | None:
-    return date.fromisoformat(chosen.terms["balance_due_on"]) if chosen else None
+def _due(chosen: Dated | None, today: date) -> date | None:
+    """The day the balance is due; none when it has passed, the balance is then due at once."""
+    due = date.fromisoformat(chosen.terms["balance_due_on"]) if chosen else today
+    return due if due > today else None
 
 
 def _option(opening: Opening, *, chosen: bool) -> dict[str, Any]:

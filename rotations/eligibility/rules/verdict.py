@@ -62,7 +62,7 @@ def _finding(rule: Rule, reading: Reading, starts_on: dt.date) -> Finding:
         rule.kind,
         rule.weight,
         reading.outcome,
-        reading.rule,
+        f"Preferred: {reading.rule}" if rule.weight == Weight.WISH else reading.rule,
         reading.yours,
         _next_step(rule, reading, starts_on),
         rule.source,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rotations.catalog.rules import BadTiers, check_tiers, end_of_day, steps_of
+from rotations.catalog.rules import BadTiers, check_tiers, end_of_day, steps_ahead, steps_of
 
 START = dt.date(2026, 10, 5)
 STANDARD = [[60, 100], [30, 50], [14, 25]]
@@ -62,6 +62,13 @@ def test_steps_end_where_the_terms_end() -> None:
 def test_day_of_the_clock_change_still_ends_at_midnight() -> None:
     ends = end_of_day(dt.date(2026, 11, 1), "America/New_York")
     assert ends.astimezone(dt.UTC) == dt.datetime(2026, 11, 2, 5, tzinfo=dt.UTC)
+
+
+def test_steps_ahead_leave_out_days_that_ended() -> None:
+    steps = steps_of(STANDARD, total_cents=100, starts_on=START, zone="America/Chicago")
+    at = steps[0].until_at
+    assert steps_ahead(steps, at) == steps[1:]
+    assert steps_ahead(steps, at - dt.timedelta(seconds=1)) == steps
 
 
 @given(tiers_drawn, st.integers(0, 10_000_000))

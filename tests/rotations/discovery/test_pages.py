@@ -148,6 +148,16 @@ def test_page_gives_refunds_in_money_and_dates(client: Client) -> None:
     assert "never sold or promised" in text
 
 
+def test_page_shows_no_refund_whose_day_has_passed(client: Client) -> None:
+    rotation = RotationFactory()
+    soon = TODAY + dt.timedelta(days=20)
+    OpeningFactory(rotation=rotation, starts_on=soon, ends_on=soon)
+    text = page(client, rotation)
+    assert "(100 %)" not in text
+    assert "$412.50 (25 %)" in text
+    assert "due once the seat is confirmed" in text
+
+
 def test_page_names_the_preceptor_as_he_allowed(client: Client, dora: User) -> None:
     rotation = opened()
     rotation.preceptor.shown = Shown.SIGNED_IN

@@ -130,6 +130,10 @@ def test_finding_of_an_unmet_exam_says_when_to_come_back() -> None:
     assert verdict(ECFMG, ecfmg_certified=False).findings[0].next_step == ""
 
 
+def test_finding_of_a_wish_says_that_it_is_one() -> None:
+    assert verdict(ECFMG).findings[0].rule == "Preferred: ECFMG certification"
+
+
 @pytest.mark.parametrize(("year", "outcome"), [(2020, "not_met"), (2021, "met"), (2027, "met")])
 def test_graduation_counts_calendar_years_before_the_start(year: int, outcome: str) -> None:
     assert verdict(FIVE_YEARS, graduation_year=year).findings[0].outcome == outcome
