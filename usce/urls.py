@@ -10,10 +10,12 @@ from applicants.profiles import urls as profiles
 from payments import urls as payments
 from rotations.applications import urls as applications
 from rotations.bookings import urls as bookings
+from rotations.console import urls as console
 from rotations.discovery import urls as discovery
 from rotations.providers import urls as providers
 
 SLICES: list[ModuleType] = [
+    console,
     bookings,
     applications,
     payments,
