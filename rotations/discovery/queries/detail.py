@@ -13,7 +13,7 @@ from rotations.catalog.rules import RefundStep, steps_ahead
 from rotations.catalog.states import RotationState
 from rotations.catalog.terms import freeze_terms, price_lines, refund_steps
 from rotations.discovery.queries.facts import as_facts
-from rotations.eligibility.rules import Rule, Verdict, evaluate, facts_asked
+from rotations.eligibility.rules import Rule, Verdict, VerdictOutcome, evaluate, facts_asked
 from rotations.providers.queries import PreceptorLine, preceptor_line
 from usce.accounts.models import User
 from usce.ui.dates import span
@@ -50,6 +50,11 @@ class Detail:
     @property
     def is_open(self) -> bool:
         return self.rotation.state == RotationState.PUBLISHED and self.chosen is not None
+
+    @property
+    def can_start(self) -> bool:
+        """Whether to offer applying: dates are open and no answer stands against it."""
+        return self.is_open and self.verdict.outcome != VerdictOutcome.CANNOT_APPLY
 
     @property
     def lines(self) -> list[dict[str, Any]]:

@@ -131,7 +131,7 @@ def test_unknown_rotation_is_404(client: Client) -> None:
 def test_page_of_what_has_ended_says_so(client: Client, state: str, words: str) -> None:
     text = page(client, opened(state=state))
     assert words in text
-    assert ">Apply<" not in text
+    assert "Apply</" not in text
 
 
 def test_draft_is_shown_to_its_team_alone(client: Client, bruno: User, provider: Provider) -> None:
@@ -213,6 +213,15 @@ def test_check_without_account_keeps_answers_in_the_session(client: Client) -> N
     assert response["Location"] == address(rotation) + "#qualify"
     assert client.session["facts"] == {"graduation_year": START.year}
     assert "You can apply." in page(client, rotation)
+
+
+def test_page_offers_no_apply_against_an_unmet_rule(client: Client) -> None:
+    rotation = opened()
+    assert "Apply</" in page(client, rotation)
+    client.post(reverse("discovery:check", args=[rotation.public_id]), {"graduation_year": "1990"})
+    text = page(client, rotation)
+    assert "Apply</" not in text
+    assert "Change my answers" in text
 
 
 def test_check_of_nonsense_comes_back_with_the_form(client: Client) -> None:
