@@ -1,5 +1,3 @@
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,13 +7,13 @@ from applicants.profiles.actions import save_facts
 from applicants.profiles.forms import QUESTIONS, FactsForm, NamesForm
 from applicants.profiles.permissions import can_keep_profile
 from applicants.profiles.queries import facts_of, profile_for
-from usce.accounts.models import User
+from usce.accounts.people import signed_in
 from usce.permissions import require
 
 
 def edit(request: HttpRequest) -> HttpResponse:
     """The person's own facts, all in one place, saved together."""
-    user = cast("User", request.user)  # LoginRequiredMiddleware lets no anonymous visitor in
+    user = signed_in(request)
     require(can_keep_profile(user, user), "Staff accounts have no applicant profile.")
     profile = profile_for(user)
     names = NamesForm(
