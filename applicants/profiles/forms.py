@@ -96,9 +96,13 @@ class NamesForm(forms.Form):
     given_name = forms.CharField(
         max_length=90,
         required=False,
-        help_text="As in your passport. Providers to whom you apply see it.",
+        help_text=f"As in your passport. Why we ask: an application names you. {SEEN_BY}",
     )
-    family_name = forms.CharField(max_length=90, required=False, help_text="As in your passport.")
+    family_name = forms.CharField(
+        max_length=90,
+        required=False,
+        help_text=f"As in your passport. Why we ask: an application names you. {SEEN_BY}",
+    )
 
 
 def _as_answers(facts: dict[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,10 @@ class BadRule(ValueError):  # noqa: N818 -- the sentence is for the person who w
 
 @dataclass(frozen=True)
 class Reading:
-    """What a kind reads: its rule in words, the person's fact, and how a sentence names both."""
+    """What a kind reads: its rule in words and the person's fact.
+
+    `asks` is the verdict's clause after “This host”.
+    """
 
     outcome: Outcome
     rule: str
@@ -79,7 +82,7 @@ def _no_params(params: Params) -> str:
 
 def _status(params: Params, facts: Facts, _starts_on: dt.date) -> Reading:
     words = _listed([STATUSES[s] for s in params["allowed"]])
-    rule, asks = f"This host accepts {words}", words
+    rule, asks = f"This host accepts {words}", f"accepts {words}"
     if facts.status is None:
         return Reading(Outcome.UNKNOWN, rule, asks, "", "Say whether you have graduated.")
     yours = f"You are a {STATUSES[facts.status][:-1]}."
@@ -92,7 +95,7 @@ def _status(params: Params, facts: Facts, _starts_on: dt.date) -> Reading:
 def _graduation(params: Params, facts: Facts, starts_on: dt.date) -> Reading:
     earliest = starts_on.year - params["years"]
     rule = f"Graduation in {earliest} or later ({_years_word(params['years'])} before the start)"
-    asks = f"graduation in {earliest} or later"
+    asks = f"asks for graduation in {earliest} or later"
     if facts.graduation_year is None:
         return Reading(Outcome.UNKNOWN, rule, asks, "", "Tell the year of your graduation.")
     yours = f"Your graduation year is {facts.graduation_year}."
@@ -118,7 +121,7 @@ def _exam(
 
 def _visa(params: Params, facts: Facts, _starts_on: dt.date) -> Reading:
     words = _listed([VISAS[v] for v in params["accepted"]])
-    rule, asks = f"This host accepts: {words}", words
+    rule, asks = f"This host accepts: {words}", f"accepts {words}"
     if facts.visa is None:
         return Reading(Outcome.UNKNOWN, rule, asks, "", "Say which visa or status you have.")
     if facts.visa in params["accepted"]:
@@ -143,7 +146,7 @@ KINDS: dict[str, Kind] = {
         _exam(
             "step1_passed",
             "USMLE Step 1 passed",
-            "a pass in USMLE Step 1",
+            "asks for a pass in USMLE Step 1",
             yes="You have passed Step 1.",
             no="You have not passed Step 1 yet.",
             question="Say whether you have passed Step 1.",
@@ -155,7 +158,7 @@ KINDS: dict[str, Kind] = {
         _exam(
             "step2_passed",
             "USMLE Step 2 CK passed",
-            "a pass in USMLE Step 2 CK",
+            "asks for a pass in USMLE Step 2 CK",
             yes="You have passed Step 2 CK.",
             no="You have not passed Step 2 CK yet.",
             question="Say whether you have passed Step 2 CK.",
@@ -167,7 +170,7 @@ KINDS: dict[str, Kind] = {
         _exam(
             "ecfmg_certified",
             "ECFMG certification",
-            "ECFMG certification",
+            "asks for ECFMG certification",
             yes="You are ECFMG certified.",
             no="You are not ECFMG certified yet.",
             question="Say whether you are ECFMG certified.",

@@ -73,7 +73,7 @@ def _finding(rule: Rule, reading: Reading, starts_on: dt.date) -> Finding:
 def _refusal(unmet: list[Reading]) -> str:
     first = unmet[0]
     yours = first.yours[0].lower() + first.yours[1:]
-    sentence = f"This host asks for {first.asks}; {yours}"
+    sentence = f"This host {first.asks}; {yours}"
     return sentence if len(unmet) == 1 else f"{sentence[:-1]}, and {_more(len(unmet) - 1)}."
 
 

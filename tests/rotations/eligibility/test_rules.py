@@ -80,7 +80,7 @@ def test_vocabulary_knows_what_a_profile_may_say() -> None:
         (
             [GRADUATES, STEP1],
             {"status": "student"},
-            "This host asks for medical graduates; you are a medical student.",
+            "This host accepts medical graduates; you are a medical student.",
         ),
         (
             [STEP1, FIVE_YEARS],
