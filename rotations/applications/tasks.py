@@ -1,9 +1,10 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from applicants.documents.states import DocumentState
 from rotations.applications.actions import begin_review, return_for_cv
+from rotations.applications.models import Application
 from rotations.applications.queries import waiting_for_checks
 from usce.jobs.registry import job
 from usce.permissions import SYSTEM
@@ -15,8 +16,14 @@ def sweep_checked() -> None:
     """Begin the review of what was sent while its CV was being checked, or send it back."""
     now = timezone.now()
     for application in waiting_for_checks():
-        passed = application.cv is not None and application.cv.state == DocumentState.ACCEPTED
-        try:
-            (begin_review if passed else return_for_cv)(application, actor=SYSTEM, now=now)
-        except TransitionRefused:
-            continue  # withdrawn meanwhile, or another worker was here first
+        go_on(application, now)
+
+
+def go_on(application: Application, now: datetime) -> bool:
+    """Whether it moved; not when it was withdrawn meanwhile, or another worker was here first."""
+    passed = application.cv is not None and application.cv.state == DocumentState.ACCEPTED
+    try:
+        (begin_review if passed else return_for_cv)(application, actor=SYSTEM, now=now)
+    except TransitionRefused:
+        return False
+    return True

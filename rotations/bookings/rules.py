@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from usce.money import Money
@@ -24,15 +25,15 @@ def mondays(starts_on: date, ends_on: date) -> list[date]:
 
 
 def split(amounts: Sequence[int], part_cents: int) -> list[int]:
-    """Divide `part_cents` over the amounts in their proportion; the first line takes the rounding.
+    """Divide `part_cents` over the amounts in their proportion, to the cent.
 
-    The rest of the whole, divided line by line as amount minus share, is never negative.
+    Running sums are rounded down, not shares: so the shares add up, and none exceeds its amount.
     """
     total = sum(amounts)
     if not total:
         return [0 for _ in amounts]
-    shares = [amount * part_cents // total for amount in amounts[1:]]
-    return [part_cents - sum(shares), *shares]
+    reached = [so_far * part_cents // total for so_far in accumulate(amounts)]
+    return [here - before for before, here in zip([0, *reached], reached, strict=False)]
 
 
 def offer_end(day: date, zone: str) -> datetime:

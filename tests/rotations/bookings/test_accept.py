@@ -54,7 +54,7 @@ def test_accept_opens_the_deposit_by_who_gets_what(
     invoice = accepted(offer, amina, now).deposit_invoice
     lines = [(line.label, line.amount_cents) for line in invoice.lines.all()]
     assert invoice.state == InvoiceState.OPEN
-    assert lines == [("Rotation", 54_546), ("Rounds service fee", 5_454)]
+    assert lines == [("Rotation", 54_545), ("Rounds service fee", 5_455)]
     assert invoice.total_cents == 60_000
 
 

@@ -72,7 +72,7 @@ def test_confirmation_opens_the_balance_by_the_terms(booking: Booking, now: dt.d
     assert balance.total_cents == 105_000
     assert balance.due_at == dt.datetime(2026, 8, 22, 4, 59, tzinfo=dt.UTC)
     amounts = {line.label: line.amount_cents for line in balance.lines.all()}
-    assert amounts == {"Rotation": 95_454, "Rounds service fee": 9_546}
+    assert amounts == {"Rotation": 95_455, "Rounds service fee": 9_545}
 
 
 def test_confirmation_twice_changes_nothing_more(booking: Booking, now: dt.datetime) -> None:
