@@ -7,6 +7,7 @@ from typing import Any
 import environ
 
 from usce.guards import refuse_unsafe
+from usce.logging import configure as configure_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -31,6 +32,7 @@ HAS_DEVSTACK = not IS_PRODUCTION
 INSTALLED_APPS = [
     "usce.jobs",
     "usce.audit",
+    "usce.limits",
     "usce.notifications",
     "usce.files",
     "usce.links",
@@ -171,6 +173,9 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "usce.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "usce.accounts.forms.SignupForm"}
@@ -243,6 +248,7 @@ CSRF_FAILURE_VIEW = "usce.views.csrf_failure"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the e-mail is unique by Lower("email") in the database
 
 LOGGING_CONFIG = None
+configure_logging()
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 FEATURES: dict[str, bool] = {}
 

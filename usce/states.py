@@ -34,9 +34,8 @@ class TransitionRefused(Refused):
         self.was = str(thing.state)
         self.to = to
         name = thing._meta.verbose_name  # noqa: SLF001 -- Django's documented model API
-        super().__init__(
-            f"This {name} is now “{thing.state.replace('_', ' ')}”, so this step is no longer possible."
-        )
+        was = self.was.replace("_", " ")
+        super().__init__(f"This {name} is now “{was}”, so this step is no longer possible.")
 
 
 T = TypeVar("T", bound=Stateful)

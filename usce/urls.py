@@ -13,6 +13,7 @@ from rotations.bookings import urls as bookings
 from rotations.console import urls as console
 from rotations.discovery import urls as discovery
 from rotations.providers import urls as providers
+from usce import views
 
 SLICES: list[ModuleType] = [
     console,
@@ -36,7 +37,13 @@ def _mounted(slice_urls: ModuleType) -> URLResolver:
     return path("", include((pages, slice_urls.app_name)))
 
 
-urlpatterns: list[URLPattern | URLResolver] = [_mounted(urls) for urls in SLICES]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("status", views.status, name="status"),
+    path("accounts/", include("usce.accounts.urls")),
+    *(_mounted(urls) for urls in SLICES),
+]
 
 if settings.HAS_DEVSTACK:
     urlpatterns.append(path("dev/", include("usce.devstack.urls")))

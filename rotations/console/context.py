@@ -106,7 +106,11 @@ class _Frame:
         return Item("Sign out", reverse("account_logout"), post=True)
 
     def footer(self) -> list[Group]:
-        links = [("Find rotations", "discovery:rotations"), ("Service status", "status")]
+        links = [
+            ("Find rotations", "discovery:rotations"),
+            ("What each status means", "discovery:statuses"),
+            ("Service status", "status"),
+        ]
         return [Group("Rounds", self._items(links))]
 
     def _providers(self, user: User) -> list[Item]:

@@ -1,11 +1,62 @@
+"""Nobody who needs a second factor goes on without one; staff sessions end early."""
+
+import time
 from collections.abc import Callable
 
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from usce.accounts.models import User
+from usce.accounts.permissions import needs_second_factor
+
+Next = Callable[[HttpRequest], HttpResponse]
+FREE_PATHS = ("/accounts/", "/static/", "/healthz", "/readyz", "/webhooks/")
+IDLE_SECONDS = 30 * 60
+LONGEST_SECONDS = 12 * 3600
+TOUCH_SECONDS = 60
 
 
 class SecondFactorMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    """Sends a person who needs a second factor to set it up or to sign in with it.
+
+    allauth asks for the factor at every sign-in once it is set up; that a session really was
+    opened with it is looked up again here, whichever door it came through.
+    """
+
+    def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User) or not needs_second_factor(user):
+            return self.get_response(request)
+        if user.is_staff and _has_run_out(request):
+            logout(request)
+            return redirect("account_login")
+        if request.path.startswith(FREE_PATHS):
+            return self.get_response(request)
+        if not is_mfa_enabled(user):
+            return redirect("mfa_activate_totp")
+        if not _came_by_second_factor(request):
+            logout(request)
+            return redirect("account_login")
         return self.get_response(request)
+
+
+def _came_by_second_factor(request: HttpRequest) -> bool:
+    return any(record["method"] == "mfa" for record in get_authentication_records(request))
+
+
+def _has_run_out(request: HttpRequest) -> bool:
+    """Whether a staff session was idle for 30 minutes or is older than 12 hours; touches it."""
+    now = int(time.time())
+    began = request.session.setdefault("staff_began", now)
+    seen = request.session.get("staff_seen", now)
+    if now - seen > IDLE_SECONDS or now - began > LONGEST_SECONDS:
+        return True
+    if now - seen >= TOUCH_SECONDS or seen == now:
+        request.session["staff_seen"] = now
+    return False

@@ -14,8 +14,8 @@ class MailboxBackend(BaseEmailBackend):
         rows = [
             ReceivedMail(
                 to=address,
-                subject=message.subject,
-                text=message.body,
+                subject=str(message.subject),
+                text=str(message.body),
                 html=_html(message),
                 attachments=[_described(part) for part in message.attachments],
             )

@@ -11,7 +11,6 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 from usce.files.crypto import Encryptor, new_key
 
-
 if TYPE_CHECKING:
     _UploadedFile = UploadedFile[bytes]
 else:  # generic only in the stubs

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from usce.jobs.actions import claim, queue_periodic, run
 from usce.jobs.bell import ring
+from usce.jobs.models import Job, JobState
 from usce.jobs.outages import beat
 from usce.jobs.registry import job
 
@@ -35,6 +36,13 @@ def tick() -> None:
     close_old_connections()
     queue_periodic(timezone.now())
     drain()
+
+
+@job("jobs.prune", every=timedelta(hours=1))
+def prune_done() -> None:
+    """Done jobs are kept for two days, to be looked up; what failed stays."""
+    old = timezone.now() - timedelta(days=2)
+    Job.objects.filter(state=JobState.DONE, finished_at__lt=old).delete()
 
 
 @job("jobs.beat", every=timedelta(minutes=1))

@@ -1,0 +1,56 @@
+"""Mails about signing in. Codes travel sealed and are wiped once they have left."""
+
+from usce.notifications.events import Event, MailClass, register
+
+CODE = register(
+    Event(
+        "accounts.code",
+        "anybody",
+        MailClass.TRANSACTIONAL,
+        "Your code for Rounds",
+        "emails/accounts/code",
+    )
+)
+ALREADY = register(
+    Event(
+        "accounts.already_registered",
+        "anybody",
+        MailClass.TRANSACTIONAL,
+        "You have an account on Rounds already",
+        "emails/accounts/already_registered",
+    )
+)
+UNKNOWN = register(
+    Event(
+        "accounts.unknown_address",
+        "anybody",
+        MailClass.TRANSACTIONAL,
+        "No account with this address on Rounds",
+        "emails/accounts/unknown_address",
+    )
+)
+CHANGED = register(
+    Event(
+        "accounts.security_changed",
+        "anybody",
+        MailClass.TRANSACTIONAL,
+        "{{ what }} on your Rounds account",
+        "emails/accounts/security_changed",
+    )
+)
+
+# What allauth calls its mails, and which of ours each one is.
+BY_PREFIX: dict[str, tuple[Event, str]] = {
+    "account/email/login_code": (CODE, "sign in"),
+    "account/email/email_confirmation_signup": (CODE, "confirm your e-mail address"),
+    "account/email/email_confirmation": (CODE, "confirm your e-mail address"),
+    "account/email/password_reset_code": (CODE, "choose a new password"),
+    "account/email/account_already_exists": (ALREADY, ""),
+    "account/email/unknown_account": (UNKNOWN, ""),
+    "account/email/password_changed": (CHANGED, "The password was changed"),
+    "account/email/password_set": (CHANGED, "A password was set"),
+    "account/email/password_reset": (CHANGED, "The password was changed"),
+    "mfa/email/totp_activated": (CHANGED, "The second factor was switched on"),
+    "mfa/email/totp_deactivated": (CHANGED, "The second factor was switched off"),
+    "mfa/email/recovery_codes_generated": (CHANGED, "New recovery codes were made"),
+}

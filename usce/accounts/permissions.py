@@ -1,0 +1,13 @@
+from usce.accounts.models import StaffRole, User
+from usce.permissions import Actor, SystemActor
+
+
+def can_change_roles(actor: Actor) -> bool:
+    if isinstance(actor, SystemActor):
+        return True
+    return isinstance(actor, User) and actor.has_staff_role(StaffRole.ADMIN)
+
+
+def needs_second_factor(user: User) -> bool:
+    """Staff always; others from the moment that an action has set it for them."""
+    return user.is_staff or user.mfa_required
