@@ -67,6 +67,7 @@ def an_application(
         verdict=NO_VERDICT,
         submitted_at=at if sent else None,
         forwarded_at=at if reached else None,
+        answer_due_at=at + dt.timedelta(days=7) if sent else None,
     )
 
 
