@@ -12,16 +12,16 @@ from rotations.applications.actions import (
     save_draft,
     start_draft,
 )
-from rotations.applications.forms import ApplyForm
 from rotations.applications.models import Application
 from rotations.applications.queries import usable_cvs
 from rotations.catalog.models import Rotation
 from usce.accounts.models import User
 
 
-def keep_draft(form: ApplyForm, rotation: Rotation, *, user: User, now: datetime) -> Application:
-    """The valid form becomes the person's draft; a CV sent now replaces the one known before."""
-    told = form.cleaned_data
+def keep_draft(
+    told: dict[str, Any], rotation: Rotation, *, user: User, now: datetime
+) -> Application:
+    """The form's answers become the draft; a CV sent now replaces the one known before."""
     draft = start_draft(rotation, opening=told["opening"], actor=user, now=now)
     cv = _upload(told["cv"], user, now) or _known_cv(draft, user)
     return save_draft(

@@ -5,14 +5,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from payments.models import Invoice
-from payments.states import InvoiceState
+from payments.models import Invoice, Payment
+from payments.states import OPEN_PAYMENT, InvoiceState
 from rotations.applications.models import Application
 from rotations.bookings.models import Booking, Hold, Offer
 from rotations.bookings.states import LIVE, BookingState, HoldState, OfferState
 from rotations.catalog.rules import RefundStep
 from rotations.catalog.terms import refund_steps
-from rotations.providers.models import Provider
 from usce.accounts.models import User
 from usce.jobs.outages import effective_deadline
 
@@ -29,10 +28,6 @@ MOST_AT_ONCE = 100
 def offers_for(user: User) -> QuerySet[Offer]:
     """The offers made to this person."""
     return _offers().filter(application__applicant=user)
-
-
-def offers_at(provider: Provider) -> QuerySet[Offer]:
-    return _offers().filter(application__rotation__provider=provider)
 
 
 def offer_on(application: Application) -> Offer | None:
@@ -106,6 +101,10 @@ def payable_invoice(booking: Booking) -> Invoice | None:
     if invoice is None or booking.state == BookingState.CANCELED:
         return None
     return invoice if invoice.state == InvoiceState.OPEN else None
+
+
+def open_payments(invoice: Invoice) -> QuerySet[Payment]:
+    return invoice.payments.filter(state__in=OPEN_PAYMENT)
 
 
 def _offers() -> QuerySet[Offer]:

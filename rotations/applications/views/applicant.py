@@ -63,7 +63,7 @@ def apply(request: HttpRequest, rotation_id: str) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            draft = keep_draft(form, rotation, user=user, now=now)
+            draft = keep_draft(form.cleaned_data, rotation, user=user, now=now)
             return redirect(_next_page(draft, user))
         except Refused as refused:
             form.add_error(None, refused.sentence)

@@ -18,7 +18,7 @@ from rotations.bookings.actions.offers import (
     make_offer,
     withdraw_offer,
 )
-from rotations.bookings.actions.pay import begin_payment
+from rotations.bookings.actions.pay import ask_after_payment, begin_payment
 from rotations.bookings.actions.release import release_expired_holds
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "SeatTaken",
     "TooManyHolds",
     "accept_offer",
+    "ask_after_payment",
     "begin_payment",
     "confirm_paid_booking",
     "decline_offer",

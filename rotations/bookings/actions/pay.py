@@ -7,10 +7,11 @@ from rotations.bookings.actions.errors import HoldEnded, NothingToPay
 from rotations.bookings.models import Booking
 from rotations.bookings.notifications import booking_path
 from rotations.bookings.permissions import can_pay_booking
-from rotations.bookings.queries import hold_ends_at, payable_invoice
+from rotations.bookings.queries import hold_ends_at, open_payments, payable_invoice
 from rotations.bookings.rules import BALANCE_PAGE, page_closes_at
 from rotations.bookings.states import BookingState, HoldState
 from usce.accounts.models import User
+from usce.jobs.actions import enqueue
 from usce.permissions import require
 
 
@@ -39,6 +40,14 @@ def begin_payment(booking: Booking, *, actor: User, now: datetime) -> str:
         now=now,
     )
     return payment.checkout_url
+
+
+def ask_after_payment(booking: Booking, *, actor: User) -> None:
+    """The person came back from the payment page: have Stripe asked, should its word be late."""
+    require(can_pay_booking(actor, booking))
+    invoice = payable_invoice(booking)
+    for payment in open_payments(invoice) if invoice else ():
+        enqueue("payments.refresh", unique_key=payment.public_id, payment_id=payment.pk)
 
 
 def _hold_end(booking: Booking, now: datetime) -> datetime:

@@ -5,7 +5,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rotations.applications.queries import own_applications
-from rotations.bookings.actions import accept_offer, begin_payment, decline_offer
+from rotations.bookings.actions import (
+    accept_offer,
+    ask_after_payment,
+    begin_payment,
+    decline_offer,
+)
 from rotations.bookings.forms import AcceptForm
 from rotations.bookings.models import Booking, Offer
 from rotations.bookings.notifications import calendar_of
@@ -64,8 +69,11 @@ def _answer(request: HttpRequest, found: Offer, user: User, *, agreed: bool) -> 
 
 @require_GET
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    booking = _mine(signed_in(request), public_id)
-    context = booking_page(booking, timezone.now(), checkout=request.GET.get("checkout", ""))
+    user, checkout = signed_in(request), request.GET.get("checkout", "")
+    booking = _mine(user, public_id)
+    if checkout == "done":
+        ask_after_payment(booking, actor=user)
+    context = booking_page(booking, timezone.now(), checkout=checkout)
     return render(request, "bookings/detail.html", context)
 
 

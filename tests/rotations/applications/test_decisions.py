@@ -143,7 +143,7 @@ def test_decline_by_anybody_else_is_forbidden(
 def test_review_begins_only_by_itself(in_review: Application, chen: User, now: dt.datetime) -> None:
     for action in (begin_review, return_for_cv):
         with pytest.raises(PermissionDenied):
-            action(in_review, actor=chen, now=now)  # type: ignore[operator]
+            action(in_review, actor=chen, now=now)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

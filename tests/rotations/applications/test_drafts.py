@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 
 from applicants.documents.models import Document
 from applicants.documents.states import DocumentState
@@ -73,7 +74,7 @@ def test_start_with_another_rotations_dates_is_forbidden(
     ],
 )
 def test_start_on_what_is_not_open_says_so(
-    model: type,
+    model: type[Model],
     change: dict[str, object],
     words: str,
     opening: Opening,

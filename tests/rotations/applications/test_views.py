@@ -341,6 +341,23 @@ def test_second_reviewer_reads_that_it_is_decided(in_review: Application, chen: 
     assert "now “forwarded”" in text_of(response)
 
 
+def test_reviewer_asking_for_a_cv_in_check_reads_a_sentence(
+    in_review: Application, chen: User
+) -> None:
+    client = client_of(chen)
+    client.raise_request_exception = False
+    response = page(client, "applications:review-cv", in_review.public_id)
+    assert response.status_code == 409
+    assert "still being checked" in text_of(response)
+
+
+def test_draft_keeps_its_words_for_the_next_visit(later: Opening, amina: User) -> None:
+    an_application(later, amina, "draft")
+    Application.objects.update(statement="Half a sentence")
+    response = page(client_of(amina), "applications:apply", later.rotation.public_id)
+    assert "Half a sentence" in response.content.decode()
+
+
 def test_review_without_a_choice_comes_back(in_review: Application, chen: User) -> None:
     assert review(chen, in_review, reason="x").status_code == 422
 

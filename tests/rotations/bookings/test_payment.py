@@ -79,6 +79,17 @@ def test_paid_deposit_books_the_seat(held: Booking, sandbox: SandboxServer) -> N
     assert held.application.state == ApplicationState.BOOKED
 
 
+def test_coming_back_before_the_webhook_has_stripe_asked(
+    held: Booking, sandbox: SandboxServer
+) -> None:
+    client, _url = pay_page(held)
+    card(sandbox)
+    client.get(reverse("bookings:detail", args=[held.public_id]) + "?checkout=done")
+    drain()
+    held.refresh_from_db()
+    assert held.state == BookingState.CONFIRMED
+
+
 def test_balance_is_paid_by_the_same_button(held: Booking, sandbox: SandboxServer) -> None:
     pay_page(held)
     card(sandbox)

@@ -30,6 +30,7 @@ from tests.factories.providers import MemberFactory
 from tests.factories.stories import an_application, an_offer, an_opening
 from tests.factories.visits import client_of
 from usce.accounts.models import User
+from usce.jobs.models import Job
 from usce.permissions import SYSTEM
 
 
@@ -292,6 +293,14 @@ def test_provider_offer_is_closed_to_strangers_and_other_roles(offer: Offer, dor
     MemberFactory(provider=offer.application.rotation.provider, user=dora, role=Role.FINANCE)
     assert client.get(place).status_code == 403
     assert Member.objects.filter(user=dora).count() == 1
+
+
+def test_coming_back_to_a_paid_booking_asks_nobody(
+    booking: Booking, amina: User, now: dt.datetime
+) -> None:
+    release_expired_holds(now + HOLD)
+    client_of(amina).get(url("detail", booking) + "?checkout=done")
+    assert not Job.objects.filter(name="payments.refresh").exists()
 
 
 def test_visitor_is_asked_to_sign_in(offer: Offer) -> None:
