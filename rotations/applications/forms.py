@@ -25,7 +25,6 @@ class ApplyForm(forms.Form):
         },
     )
     cv = forms.FileField(
-        label="CV (PDF)",
         required=False,
         help_text="Why we ask: every host reads it. Our reviewers and this provider see it.",
         widget=forms.ClearableFileInput(
@@ -51,6 +50,7 @@ class ApplyForm(forms.Form):
         field: Any = self.fields["opening"]
         field.queryset = Opening.objects.filter(pk__in=[o.pk for o in self.openings])
         self.fields["cv"].required = cv is None
+        self.fields["cv"].label = "Another CV (PDF)" if cv else "CV (PDF)"
         self.fields["cv"].error_messages["required"] = "Add your CV as a PDF."
 
     def date_options(self) -> list[dict[str, Any]]:

@@ -132,17 +132,21 @@ class Step:
 
 
 S = ApplicationState
+APPLICANT = "applicant"
 STAGES = (
-    ({S.DRAFT}, "Written", "You"),
+    ({S.DRAFT}, "Written", APPLICANT),
     ({S.SUBMITTED, S.IN_REVIEW, S.CHANGES_REQUESTED}, "Checked by our staff", "Rounds"),
     ({S.FORWARDED}, "Decision of the provider", ""),
-    ({S.OFFERED, S.ACCEPTED}, "Your answer to the offer", "You"),
+    ({S.OFFERED, S.ACCEPTED}, "Answer to the offer", APPLICANT),
     ({S.BOOKED}, "Seat confirmed", ""),
 )
 
 
-def timeline(application: Application) -> list[Step]:
-    """Who acts when, from the draft to the seat; what ended early ends the line."""
+def timeline(application: Application, *, applicant: str = "You") -> list[Step]:
+    """Who acts when, from the draft to the seat; what ended early ends the line.
+
+    `applicant` is what the reader calls the person who applied.
+    """
     zone = application.rotation.site.time_zone
     began = [
         application.created_at,
@@ -151,21 +155,25 @@ def timeline(application: Application) -> list[Step]:
         None,
         None,
     ]
+    names = {APPLICANT: applicant, "": application.rotation.provider.name}
     if application.state in ENDED:
-        return _ended(application, began, zone)
+        return _ended(application, began, names)
     now_at = next(n for n, stage in enumerate(STAGES) if application.state in stage[0])
     steps = []
     for n, (_states, title, who) in enumerate(STAGES):
         last = application.state == S.BOOKED
         state = "done" if n < now_at or last else "current" if n == now_at else "next"
-        shown = who or application.rotation.provider.name
-        steps.append(Step(title, _day(began[n], zone) if n <= now_at else "", shown, "", state))
+        when = _day(began[n], zone) if n <= now_at else ""
+        steps.append(Step(title, when, names.get(who, who), "", state))
     return steps
 
 
-def _ended(application: Application, began: list[datetime | None], zone: str) -> list[Step]:
+def _ended(
+    application: Application, began: list[datetime | None], names: dict[str, str]
+) -> list[Step]:
+    zone = application.rotation.site.time_zone
     steps = [
-        Step(title, _day(at, zone), who or application.rotation.provider.name, "", "done")
+        Step(title, _day(at, zone), names.get(who, who), "", "done")
         for (_states, title, who), at in zip(STAGES, began, strict=True)
         if at is not None
     ]

@@ -72,12 +72,13 @@ def decline(request: HttpRequest, provider_slug: str, public_id: str) -> HttpRes
 def _page(
     request: HttpRequest, application: Application, form: ReasonForm, status: int = 200
 ) -> HttpResponse:
+    name = name_of(application.applicant)
     context = {
         "application": application,
         "provider": application.rotation.provider,
-        "name": name_of(application.applicant),
+        "name": name,
         "verdict": Verdict.from_json(application.verdict),
-        "steps": timeline(application),
+        "steps": timeline(application, applicant=name),
         "form": form,
         "decides": application.state == ApplicationState.FORWARDED,
         "has_offer": application.state == ApplicationState.OFFERED,

@@ -197,7 +197,7 @@ def test_timeline_shows_done_current_and_next(forwarded: Application) -> None:
         ("Written", "done"),
         ("Checked by our staff", "done"),
         ("Decision of the provider", "current"),
-        ("Your answer to the offer", "next"),
+        ("Answer to the offer", "next"),
         ("Seat confirmed", "next"),
     ]
 

@@ -175,6 +175,7 @@ def test_confirmed_booking_shows_receipt_balance_and_calendar(
     confirm(booking, now)
     words = text_of(client_of(amina).get(url("detail", booking)))
     assert f"Receipt {now.year}-000001" in words
+    assert "Your seat is confirmed. Pay the balance by" in words
     assert "Pay $1,050.00" in words
     assert "Add to your calendar" in words
 
