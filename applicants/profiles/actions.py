@@ -9,7 +9,7 @@ from django.db import transaction
 from applicants.profiles.models import Profile
 from applicants.profiles.permissions import can_keep_profile
 from applicants.profiles.queries import FACTS, facts_of, profile_for
-from payments.actions.parties import ensure_party_for
+from payments.actions.parties import ensure_party_for, rename_party
 from usce.accounts.models import User
 from usce.audit.actions import record
 from usce.permissions import Actor, require
@@ -45,7 +45,17 @@ def save_facts(user: User, facts: Mapping[str, Any], *, actor: Actor, now: datet
             profile.save(update_fields=[*changed, "updated_at"])
             reason = ", ".join(sorted(changed))
             record("profiles.profile.changed", profile, actor=actor, now=now, reason=reason)
+        if set(changed) & set(NAMES):
+            _carry_name(user, profile)
     return profile
+
+
+def _carry_name(user: User, profile: Profile) -> None:
+    """Lists, receipts and mails name the person as she names herself here."""
+    full = f"{profile.given_name} {profile.family_name}".strip()
+    user.full_name = full
+    user.save(update_fields=["full_name"])
+    rename_party(profile.party, full or user.email)
 
 
 def merge_facts(user: User, facts: Mapping[str, Any], *, actor: Actor, now: datetime) -> Profile:

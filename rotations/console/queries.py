@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from rotations.applications.models import Application
+from rotations.applications.queries import applications_at
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking, Offer
 from rotations.bookings.states import LIVE, BookingState, OfferState
@@ -49,17 +50,8 @@ def rows_of(user: User) -> list[Row]:
     return [Row(a, offer_of.get(a.pk), booking_of.get(a.pk)) for a in applications]
 
 
-def applicants_at(provider: Provider) -> QuerySet[Application]:
-    """What was forwarded to the provider, those that wait for an answer first by date."""
-    return (
-        _with_place(Application.objects.filter(rotation__provider=provider))
-        .filter(state__in=SHOWN_STATES)
-        .select_related("applicant")
-    )
-
-
 def waiting_at(provider: Provider) -> list[Application]:
-    waiting = applicants_at(provider).filter(state=ApplicationState.FORWARDED)
+    waiting = applications_at(provider).filter(state=ApplicationState.FORWARDED)
     return list(waiting.order_by("answer_due_at", "id")[:MOST_ROWS])
 
 

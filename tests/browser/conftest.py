@@ -16,7 +16,7 @@ from tests.support.stack import Stack, using
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-SHOTS = Path(os.environ.get("SCREENSHOTS", "test-results/screens"))
+SHOTS = Path(os.environ.get("SCREENSHOTS", ".cache/screens"))
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"

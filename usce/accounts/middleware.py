@@ -40,14 +40,14 @@ class SecondFactorMiddleware:
             return self.get_response(request)
         if not is_mfa_enabled(user):
             return redirect("mfa_activate_totp")
-        if not _came_by_second_factor(request):
+        if not _came_by_second_factor(request, user):
             logout(request)
             return redirect("account_login")
         return self.get_response(request)
 
 
-def _came_by_second_factor(request: HttpRequest) -> bool:
-    return any(record["method"] == "mfa" for record in get_authentication_records(request))
+def _came_by_second_factor(request: HttpRequest, user: User) -> bool:
+    return any(record["method"] == "mfa" for record in get_authentication_records(request, user))
 
 
 def _has_run_out(request: HttpRequest) -> bool:

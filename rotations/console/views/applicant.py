@@ -4,9 +4,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from rotations.console.nextline import most_urgent, next_line
-from usce.accounts.people import signed_in
 from rotations.console.queries import rows_of
 from rotations.providers.queries import providers_of
+from usce.accounts.people import signed_in
 from usce.audit.queries import who_saw
 from usce.notifications.actions import mark_read
 from usce.notifications.queries import messages_for

@@ -3,11 +3,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from rotations.applications.queries import applications_at
 from rotations.applications.states import ApplicationState
-from usce.accounts.people import signed_in
-from rotations.console.queries import SHOWN_STATES, applicants_at, learners_at, seats_at, waiting_at
+from rotations.console.queries import SHOWN_STATES, learners_at, seats_at, waiting_at
 from rotations.providers.models import Provider
 from rotations.providers.queries import providers_of
+from usce.accounts.people import signed_in
 from usce.paging import next_url, page_of
 from usce.ui.words import word_for
 
@@ -37,7 +38,7 @@ def home(request: HttpRequest, provider_slug: str) -> HttpResponse:
 def applicants(request: HttpRequest, provider_slug: str) -> HttpResponse:
     provider = _mine(request, provider_slug)
     state = request.GET.get("state", "")
-    rows = applicants_at(provider)
+    rows = applications_at(provider)
     if state in ApplicationState.values:
         rows = rows.filter(state=state)
     page = page_of(rows, request.GET.get("after", ""))

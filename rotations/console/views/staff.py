@@ -3,9 +3,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from usce.accounts.people import signed_in
 from rotations.console.permissions import can_see_audit, can_see_queue, can_see_system
 from rotations.console.subjects import link_of
+from usce.accounts.people import signed_in
 from usce.audit.queries import entries
 from usce.cases.actions import claim_case
 from usce.cases.queries import queue_for

@@ -1,0 +1,156 @@
+"""A small world in which every route has something to show and every person a part."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from applicants.documents.models import DocumentKind
+from applicants.documents.states import DocumentState
+from payments.models import PartyMember
+from rotations.applications.states import ApplicationState
+from rotations.bookings.models import Booking
+from rotations.catalog.terms import freeze_terms
+from rotations.eligibility.rules import Facts, evaluate
+from rotations.providers.models import Role
+from tests.factories.accounts import UserFactory
+from tests.factories.applications import ApplicationFactory
+from tests.factories.bookings import BookingFactory, HoldFactory, OfferFactory
+from tests.factories.catalog import OpeningFactory, RotationFactory
+from tests.factories.documents import BlobFactory, DocumentFactory
+from tests.factories.payments import InvoiceFactory, InvoiceLineFactory
+from tests.factories.profiles import ProfileFactory
+from tests.factories.providers import MemberFactory, ProviderFactory
+from usce.accounts.models import StaffRole, User
+from usce.cases.actions import open_case
+from usce.jobs.models import Job, JobState
+from usce.links.actions import grant
+from usce.notifications.models import Mail
+from usce.permissions import SYSTEM
+
+
+@dataclass(frozen=True)
+class World:
+    people: dict[str, User | None]
+    values: dict[str, str]
+
+    def path_of(self, pattern: str) -> str:
+        """The route's address about the applicant's own things; the slice decides which."""
+
+        def value(match: re.Match[str]) -> str:
+            name = match.group(1)
+            for hint, chosen in self.values.items():
+                place, _colon, wanted = hint.rpartition(":")
+                if wanted == name and place in pattern:
+                    return chosen
+            raise AssertionError(f"no value for {name} in {pattern}")
+
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", value, pattern)
+
+
+def build(settings: Any) -> World:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    provider = ProviderFactory(slug="lakeshore")
+    other = ProviderFactory(slug="hillside")
+    people: dict[str, User | None] = {
+        "anonymous": None,
+        "applicant": _person("applicant"),
+        "stranger": _person("stranger"),
+        "owner": _person("owner"),
+        "other owner": _person("other"),
+        "reviewer": _person("reviewer", [StaffRole.REVIEWER]),
+        "finance": _person("finance", [StaffRole.FINANCE]),
+        "admin": _person("admin", [StaffRole.ADMIN]),
+    }
+    MemberFactory(provider=provider, user=people["owner"], role=Role.OWNER)
+    MemberFactory(provider=other, user=people["other owner"], role=Role.OWNER)
+    return World(people, _things(people, provider))
+
+
+def _person(name: str, roles: list[StaffRole] | None = None) -> User:
+    user = UserFactory(email=f"{name}@example.test", staff_roles=roles or [])
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "A" * 32})
+    return user
+
+
+def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
+    now = timezone.now()
+    applicant = people["applicant"]
+    profile = ProfileFactory(user=applicant)
+    PartyMember.objects.create(party=profile.party, user=applicant)
+    rotation = RotationFactory(provider=provider)
+    year = now.year + 1
+    opening = OpeningFactory(
+        rotation=rotation,
+        starts_on=now.date().replace(year=year, month=3, day=1),
+        ends_on=now.date().replace(year=year, month=3, day=28),
+    )
+    cv = DocumentFactory(
+        owner=applicant,
+        kind=DocumentKind.CV,
+        blob=BlobFactory(owner=applicant),
+        state=DocumentState.CHECKING,
+    )
+    application = ApplicationFactory(
+        applicant=applicant,
+        opening=opening,
+        rotation=rotation,
+        cv=cv,
+        state=ApplicationState.ACCEPTED,
+        submitted_at=now,
+        forwarded_at=now,
+        verdict=evaluate([], Facts(), starts_on=opening.starts_on).to_json(),
+    )
+    invoice = InvoiceFactory(payer=profile.party, due_at=now, opened_at=now)
+    InvoiceLineFactory(invoice=invoice)
+    offer = OfferFactory(
+        application=application,
+        terms=freeze_terms(rotation, opening),
+        made_at=now,
+        expires_at=now + dt.timedelta(days=7),
+        state="accepted",
+    )
+    booking: Booking = BookingFactory(offer=offer, deposit_invoice=invoice, created_at=now)
+    HoldFactory(booking=booking, created_at=now, expires_at=now + dt.timedelta(minutes=30))
+    mail = Mail.objects.create(
+        event="payments.refund_started",
+        recipient=applicant,
+        address=applicant.email if applicant else "",
+        facts={"amount_cents": 100, "purpose": "t", "reason": "late", "path": "/home"},
+        unique_key="world",
+        created_at=now,
+    )
+    case = open_case(
+        "applications.review", application, title=application.reference, queue="reviewer",
+        due_at=now, actor=SYSTEM, now=now,
+    )  # fmt: skip
+    job = Job.objects.create(name="t", run_after=now, created_at=now, state=JobState.FAILED)
+    token = grant(
+        "providers.preceptor",
+        subject_type="providers.preceptor",
+        subject_id=rotation.preceptor_id,
+        expires_at=now + dt.timedelta(days=1),
+        now=now,
+    )
+    return {
+        "mails/:public_id": mail.public_id,
+        "messages/:public_id": mail.public_id,
+        "cases/:public_id": case.public_id,
+        "invoices/:public_id": invoice.public_id,
+        "documents/:public_id": cv.public_id,
+        "offers/:public_id": offer.public_id,
+        "bookings/:public_id": booking.public_id,
+        "rotations/:public_id": rotation.public_id,
+        "applications/:public_id": application.public_id,
+        "applicants/:public_id": application.public_id,
+        "apply/:rotation_id": rotation.public_id,
+        ":slug": rotation.slug,
+        ":provider_slug": provider.slug,
+        ":job_id": str(job.pk),
+        ":token": token,
+    }
