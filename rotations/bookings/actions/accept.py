@@ -23,7 +23,8 @@ from rotations.bookings.queries import holds_of, live_booking_of, offer_ends_at
 from rotations.bookings.rules import HOLD, MOST_HOLDS
 from rotations.bookings.states import OfferState
 from rotations.providers.states import ProviderState
-from usce.accounts.models import ConsentRecord, User
+from usce.accounts.actions import record_consent
+from usce.accounts.models import User
 from usce.audit.actions import record
 from usce.crashpoints import reach
 from usce.permissions import require
@@ -92,13 +93,8 @@ def _accept(offer: Offer, actor: User, now: datetime, ip_address: str | None) ->
     transition(offer, OfferState.ACCEPTED, actor=actor, now=now)
     mark_accepted(application, until=hold_until, actor=actor, now=now)
     policy = terms["policy"]
-    ConsentRecord.objects.create(
-        user=actor,
-        purpose="refund_terms",
-        text_version=f"{policy['key'][:14]}-{policy['version']}",
-        at=now,
-        ip_address=ip_address,
-    )
+    version = f"{policy['key'][:14]}-{policy['version']}"
+    record_consent(actor, "refund_terms", version, ip_address=ip_address, now=now)
     record("bookings.booking.held", booking, actor=actor, now=now)
     return booking
 

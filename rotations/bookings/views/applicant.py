@@ -63,7 +63,8 @@ def _answer(request: HttpRequest, found: Offer, user: User, *, agreed: bool) -> 
         decline_offer(found, actor=user, now=now)
         messages.success(request, "The offer is declined. Nothing is due.")
         return redirect("applications:detail", found.application.public_id)
-    booking = accept_offer(found, agreed=agreed, actor=user, now=now)
+    address = request.META.get("REMOTE_ADDR")
+    booking = accept_offer(found, agreed=agreed, actor=user, now=now, ip_address=address)
     return redirect("bookings:detail", booking.public_id)
 
 

@@ -29,7 +29,7 @@ from rotations.providers.models import Member, Provider, Role
 from tests.factories.providers import MemberFactory
 from tests.factories.stories import an_application, an_offer, an_opening
 from tests.factories.visits import client_of
-from usce.accounts.models import User
+from usce.accounts.models import ConsentRecord, User
 from usce.jobs.models import Job
 from usce.permissions import SYSTEM
 
@@ -97,6 +97,7 @@ def test_accepting_leads_to_the_booking_twice_alike(offer: Offer, amina: User) -
     client = client_of(amina)
     places = [client.post(url("offer", offer), told)["Location"] for _ in range(2)]
     assert set(places) == {url("detail", Booking.objects.get())}
+    assert ConsentRecord.objects.get().ip_address == "127.0.0.1"
     assert "You accepted this offer" in text_of(client.get(url("offer", offer)))
 
 
@@ -144,6 +145,7 @@ def test_bookings_do_not_exist_for_others(
 def test_held_booking_has_one_pay_button_with_the_sum(booking: Booking, amina: User) -> None:
     words = text_of(client_of(amina).get(url("detail", booking)))
     assert words.count("Pay $600.00") == 1
+    assert "If your visa is refused you get back $540.00 and lose $60.00." in words
     assert "Pay the deposit to keep your seat." in words
 
 
