@@ -14,4 +14,3 @@ def can_move_money(actor: Actor) -> bool:
     if isinstance(actor, SystemActor):
         return True
     return isinstance(actor, User) and actor.has_staff_role("finance")
-

@@ -181,6 +181,7 @@ ACCOUNT_ADAPTER = "usce.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "usce.accounts.forms.SignupForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Rounds"
+MFA_TOTP_TOLERANCE = 1  # one step either way: phones' clocks are not exact
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

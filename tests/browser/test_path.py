@@ -195,7 +195,7 @@ def test_from_listing_to_confirmed_booking(
     amina.shot("01-home")
     amina.check_axe()
     sign_up(amina, mailbox, email)
-    reference = apply(amina, a_pdf(tmp_path / "My CV – Rahmān.pdf"))
+    reference = apply(amina, a_pdf(tmp_path / "My CV, Rahmān.pdf"))
     sign_in(chen, "chen.demo@rounds.example", mailbox)
     stack.until(lambda: chen_sees(chen, reference), f"{reference} is in the queue")
     review(chen, reference)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db.models import ForeignKey, Model
+from django.db.models import PROTECT, ForeignKey, Model
 from django.db.models.fields.related import RelatedField
 
 from usce.jobs import registry
@@ -99,10 +99,11 @@ def test_every_queued_name_exists_with_its_arguments() -> None:
         first = call.args[0] if call.args else None
         if not isinstance(first, ast.Constant):
             continue
-        assert first.value in known, f"{place} queues {first.value}"
+        name = str(first.value)
+        assert name in known, f"{place} queues {name}"
         given = {k.arg for k in call.keywords} - {"unique_key", "run_after"}
-        wanted = set(inspect.signature(known[str(first.value)]).parameters)
-        assert given == wanted, f"{place} gives {given}, {first.value} takes {wanted}"
+        wanted = set(inspect.signature(known[name]).parameters)
+        assert given == wanted, f"{place} gives {given}, {name} takes {wanted}"
         checked += 1
     assert checked > 0
 
@@ -119,4 +120,4 @@ def test_cross_slice_foreign_keys_are_protected() -> None:
             isinstance(field, ForeignKey)
             and field.related_model._meta.app_label != model._meta.app_label
         ):
-            assert field.remote_field.on_delete.__name__ == "PROTECT", f"{model} {field}"
+            assert field.remote_field.on_delete is PROTECT, f"{model} {field}"

@@ -1,6 +1,7 @@
 """A state changes only through `transition`, and only as its table says."""
 
 import ast
+import datetime as dt
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,10 +24,14 @@ def stateful() -> list[type[Stateful]]:
     )
 
 
-def states_of(model: type[Stateful]) -> list[str]:
+def _state_field(model: type[models.Model]) -> models.CharField[str, str]:
     field = model._meta.get_field("state")
     assert isinstance(field, models.CharField)
-    return [str(value) for value, _label in field.choices or []]
+    return field
+
+
+def states_of(model: type[Stateful]) -> list[str]:
+    return [str(value) for value, _label in _state_field(model).choices or []]
 
 
 @pytest.mark.parametrize("model", stateful(), ids=lambda m: m._meta.label)
@@ -38,7 +43,7 @@ def test_table_names_exactly_the_states_of_the_model(model: type[Stateful]) -> N
 
 @pytest.mark.parametrize("model", stateful(), ids=lambda m: m._meta.label)
 def test_every_state_can_be_reached(model: type[Stateful]) -> None:
-    reached = {model._meta.get_field("state").get_default()}
+    reached = {_state_field(model).get_default()}
     while True:
         further = reached | {to for state in reached for to in model.transitions[state]}
         if further == reached:
@@ -60,7 +65,7 @@ def pairs() -> Iterator[tuple[type[Stateful], str, str]]:
     ids=lambda v: getattr(getattr(v, "_meta", None), "label", v),
 )
 def test_forbidden_step_is_refused(
-    model: type[Stateful], was: str, to: str, now: object, db: None
+    model: type[Stateful], was: str, to: str, now: dt.datetime, db: None
 ) -> None:
     thing = a_saved(model, was)
     with pytest.raises(TransitionRefused):

@@ -81,6 +81,7 @@ def _person(name: str, roles: list[StaffRole] | None = None) -> User:
 def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
     now = timezone.now()
     applicant = people["applicant"]
+    assert applicant is not None
     profile = ProfileFactory(user=applicant)
     PartyMember.objects.create(party=profile.party, user=applicant)
     rotation = RotationFactory(provider=provider)
@@ -120,7 +121,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
     mail = Mail.objects.create(
         event="payments.refund_started",
         recipient=applicant,
-        address=applicant.email if applicant else "",
+        address=applicant.email,
         facts={"amount_cents": 100, "purpose": "t", "reason": "late", "path": "/home"},
         unique_key="world",
         created_at=now,

@@ -1,6 +1,5 @@
 import datetime as dt
 
-import factory
 from factory.django import DjangoModelFactory
 
 from usce.reference.models import Country, Specialty, State

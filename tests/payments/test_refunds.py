@@ -25,7 +25,7 @@ from usce.jobs.models import Job
 from usce.jobs.tasks import drain
 from usce.money import Money
 from usce.notifications.models import Mail
-from usce.permissions import SYSTEM
+from usce.permissions import SYSTEM, Actor
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def paid(live_desk: Desk) -> Payment:
     return Payment.objects.get()
 
 
-def give_back(payment: Payment, cents: int, actor: object = SYSTEM) -> Refund:
+def give_back(payment: Payment, cents: int, actor: Actor = SYSTEM) -> Refund:
     return refund_payment(payment, cents, reason="canceled", actor=actor, now=timezone.now())
 
 

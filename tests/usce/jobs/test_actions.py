@@ -47,7 +47,8 @@ def test_enqueue_leaves_no_job_when_the_caller_rolls_back(db: None) -> None:
             enqueue("test.note", word="lost")
             raise IntegrityError
 
-    pytest.raises(IntegrityError, queue_and_fail)
+    with pytest.raises(IntegrityError):
+        queue_and_fail()
     assert not Job.objects.filter(name="test.note").exists()
 
 

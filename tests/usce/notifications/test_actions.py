@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from django.core import mail as outgoing
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
@@ -57,6 +58,7 @@ def test_hostile_name_stays_words(amina: User, now: dt.datetime, name: str) -> N
     mail = written(amina, now, name=name)
     deliver(mail, now=now)
     sent = outgoing.outbox[0]
+    assert isinstance(sent, EmailMultiAlternatives)
     html = str(sent.alternatives[0][0])
     assert "\n" not in sent.subject
     assert "\u202e" not in sent.subject
