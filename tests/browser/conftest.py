@@ -33,8 +33,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def stack(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Stack]:
     running = Stack(tmp_path_factory.mktemp("stack"))
     try:
-        running.start()
+        running.prepare()
         running.manage("seed_demo", "--once")
+        running.start()
         with django_db_blocker.unblock(), using(running.services.database_url):
             yield running
     finally:

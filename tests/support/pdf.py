@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-
 FONTS = b"/Resources << /Font << /F1 5 0 R >> >>"
 
 

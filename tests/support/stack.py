@@ -42,9 +42,12 @@ class Stack:
     def sandbox_url(self) -> str:
         return f"http://127.0.0.1:{self.sandbox_port}"
 
-    def start(self, web: str = "usce.wsgi") -> None:
+    def prepare(self) -> None:
+        """A migrated database with the reference data; nothing runs yet but the services."""
         self.manage("migrate", "-v0")
         self.manage("load_reference")
+
+    def start(self, web: str = "usce.wsgi") -> None:
         self.sandbox()
         self.scanner()
         self.web(web)
