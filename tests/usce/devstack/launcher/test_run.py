@@ -8,12 +8,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.usce.devstack.launcher.processes import is_alive, kill
 from usce.devstack.environment import free_port
+from usce.devstack.services.postgres import cluster_in
 
 pytestmark = pytest.mark.processes
 
@@ -37,17 +39,36 @@ def run_once(data_dir: Path, port: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def processes_of(data_dir: Path) -> dict[int, str]:
-    """Living processes that were started with this DATA_DIR: process id to command line."""
-    mark = f"DATA_DIR={data_dir}\0".encode()
-    found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark in (folder / "environ").read_bytes() and is_alive(int(folder.name)):
-                found[int(folder.name)] = (folder / "cmdline").read_text()
-        except OSError:
-            continue
+def descendants(pid: int) -> dict[int, str]:
+    """Living processes below this one: process id to command line.
+
+    Told by parentage: gunicorn and Celery write their titles over what /proc keeps of the rest.
+    """
+    found: dict[int, str] = {}
+    family = {pid}
+    while family:
+        family = {child for child, parent in parents().items() if parent in family}
+        found |= {child: title(child) for child in family if is_alive(child)}
     return found
+
+
+def parents() -> dict[int, int]:
+    """Every process and its parent, without ps, which a bare machine lacks."""
+    found = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            found[int(file.parent.name)] = int(file.read_text().rsplit(")", 1)[1].split()[1])
+    return found
+
+
+def title(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+    return ""
+
+
+def workers(pid: int) -> list[int]:
+    return [child for child, line in descendants(pid).items() if "MainProcess" in line]
 
 
 @pytest.fixture
@@ -100,12 +121,16 @@ def test_product_starts_revives_its_worker_and_stops_whole(
     process, port = running
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
         assert answer.status == 200
-    worker = next(pid for pid, line in processes_of(data_dir).items() if "MainProcess" in line)
+    [worker] = workers(process.pid)
     kill(worker)
     assert process.stdout
     assert "worker stopped (SIGKILL)" in process.stdout.readline()
-    time.sleep(2)
-    assert any("MainProcess" in line for line in processes_of(data_dir).values())
+    deadline = time.monotonic() + 30
+    while not workers(process.pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    family = descendants(process.pid)
+    servers = [cluster_in(data_dir, durable=True).running_pid()]
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
-    assert processes_of(data_dir) == {}
+    assert process.wait(60) == 0
+    assert [pid for pid in [*family, *servers] if pid and is_alive(pid)] == []
