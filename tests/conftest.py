@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg2
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
 from psycopg2 import sql
 
 from rotations.providers.models import Provider, Role
@@ -15,6 +17,24 @@ from tests.factories.accounts import UserFactory
 from tests.factories.profiles import ProfileFactory
 from tests.factories.providers import MemberFactory, ProviderFactory
 from usce.accounts.models import StaffRole, User
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """Set the test database up for whoever asks: `clean_db` is a way to ask as much as `db` is."""
+    keepdb = django_db_keepdb and not django_db_createdb
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=keepdb)
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
