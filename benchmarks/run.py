@@ -1,0 +1,88 @@
+"""`make bench`: the pages against the floor page, interleaved, in one run."""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+from benchmarks.load import Measured, measure
+from tests.support.stack import free_port
+
+ROUNDS, SECONDS = 3, 3.0
+CONNECTIONS = (1, 8)
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("load_reference")
+    call_command("seed_demo", "--once")
+    pages = {"floor": "/floor", "rotations": "/rotations", "rotation": _a_rotation()}
+    with served() as port:
+        found: dict[tuple[str, int], list[Measured]] = {
+            (name, n): [] for name in pages for n in CONNECTIONS
+        }
+        for _round in range(ROUNDS):
+            for (name, n), results in found.items():
+                results.append(measure(port, pages[name], connections=n, seconds=SECONDS))
+    report(found)
+
+
+def report(found: dict[tuple[str, int], list[Measured]]) -> None:
+    print("page        c   rps    of floor  p50 ms  p95 ms  p95/p50")
+    for (name, n), results in found.items():
+        floor = statistics.median(r.rps for r in found["floor", n])
+        rps = statistics.median(r.rps for r in results)
+        p50 = statistics.median(r.p50_ms for r in results)
+        p95 = statistics.median(r.p95_ms for r in results)
+        ratios = f"{rps / floor:6.2f}   {p50:7.1f} {p95:7.1f}  {p95 / p50:5.1f}"
+        print(f"{name:<11} {n}  {rps:6.1f}  {ratios}")
+
+
+@contextmanager
+def served() -> Iterator[int]:
+    port = free_port()
+    options = ("--workers", "2", "--bind", f"127.0.0.1:{port}", "--keep-alive", "5")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "benchmarks.wsgi", *options], cwd=ROOT
+    )
+    try:
+        wait_for(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_for(port: int) -> None:
+    for _attempt in range(100):
+        try:
+            link = HTTPConnection("127.0.0.1", port, timeout=10)
+            link.request("GET", "/healthz")
+            link.getresponse().read()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError("the server did not start")
+
+
+def _a_rotation() -> str:
+    from rotations.catalog.models import Rotation  # noqa: PLC0415 -- needs Django to be set up
+
+    found = Rotation.objects.order_by("pk").first()
+    if found is None:
+        raise RuntimeError("the catalogue is empty")
+    return f"/rotations/{found.public_id}-{found.slug}"
+
+
+if __name__ == "__main__":
+    main()
