@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 
 import stripe
@@ -27,6 +28,13 @@ class PaymentsUnavailable(Refused):
             "The payment service does not answer at the moment. Nothing was charged; "
             "please try again in a minute."
         )
+
+
+class AnswerKept(PaymentsUnavailable):
+    """Stripe failed inside and repeats that answer under the same key for a day.
+
+    It may have done what was asked: look first, or give it up, then ask under a new key.
+    """
 
 
 class GatewayRefused(Exception):  # noqa: N818 -- Stripe said no to the request itself
@@ -214,6 +222,8 @@ def _call() -> Iterator[stripe.StripeClient]:
     except stripe.InvalidRequestError as error:
         raise GatewayRefused(str(error)) from error
     except stripe.StripeError as error:
+        if (error.http_status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise AnswerKept from error
         raise PaymentsUnavailable from error
 
 

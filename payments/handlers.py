@@ -27,8 +27,7 @@ def process_event(event: StripeEvent, *, now: datetime) -> None:
     try:
         is_ours = handler(event.payload["data"]["object"], now)
     except Exception as error:
-        if event.state == EventState.RECEIVED:
-            finish_event(event, EventState.FAILED, now=now, error=repr(error))
+        finish_event(event, EventState.FAILED, now=now, error=repr(error))
         raise
     reach("event.before_commit")
     finish_event(event, EventState.PROCESSED if is_ours else EventState.IGNORED, now=now)
@@ -71,6 +70,7 @@ HANDLERS: dict[str, Handler] = {
     "checkout.session.expired": _session,
     "payment_intent.succeeded": _intent,
     "payment_intent.payment_failed": _intent,
+    "charge.updated": _intent,
     "refund.created": _refund,
     "refund.updated": _refund,
     "refund.failed": _refund,

@@ -17,10 +17,6 @@ def invoices_for(user: User) -> QuerySet[Invoice]:
     return invoices.filter(payer__members__user=user)
 
 
-def open_payment_of(invoice: Invoice) -> Payment | None:
-    return invoice.payments.filter(state__in=OPEN_PAYMENT).first()
-
-
 def overdue_payments(now: datetime) -> QuerySet[Payment]:
     """Open payments whose page should have closed, and whose event never told us so."""
     return Payment.objects.filter(
@@ -36,8 +32,8 @@ def unanswered_refunds(now: datetime) -> QuerySet[Refund]:
 
 def balances() -> dict[str, int]:
     """Each account's balance in cents, debit positive."""
-    rows = LedgerEntry.objects.values_list("account").annotate(Sum("amount_cents"))
-    return {account.value: dict(rows).get(account.value, 0) for account in Account}
+    sums = dict(LedgerEntry.objects.values_list("account").annotate(Sum("amount_cents")))
+    return {account.value: sums.get(account.value, 0) for account in Account}
 
 
 def ledger_faults(stripe_balance_cents: int | None) -> list[str]:

@@ -15,11 +15,14 @@ from usce.accounts.models import User
 from usce.crashpoints import reach
 from usce.errors import Refused
 from usce.jobs.actions import enqueue
+from usce.limits.actions import check
 from usce.permissions import SYSTEM, require
 from usce.states import lock, transition
 
-SHORTEST_PAGE = timedelta(minutes=31)
+STRIPE_SHORTEST_PAGE = timedelta(minutes=30)
+SHORTEST_PAGE = STRIPE_SHORTEST_PAGE + timedelta(minutes=1)
 OLDEST_KEY = timedelta(hours=23)
+TRIES, TRIES_WINDOW = 20, timedelta(minutes=10)
 
 
 class InvoiceNotPayable(Refused):
@@ -47,27 +50,36 @@ def start_checkout(
     Raises InvoiceNotPayable and PaymentsUnavailable.
     """
     require(can_pay_invoice(actor, invoice))
+    check(f"pay:{actor.pk}", limit=TRIES, window=TRIES_WINDOW, now=now)
     payment = _reserve(invoice, max(expires_at, now + SHORTEST_PAGE), now)
     if payment.checkout_url:
         return payment
-    session = gateway.create_session(
-        customer=_customer_of(invoice.payer, actor),
-        lines=_charged(invoice),
-        payment_ref=payment.public_id,
-        success_url=f"{settings.SITE_URL}{success_path}",
-        cancel_url=f"{settings.SITE_URL}{cancel_path}",
-        expires_at=payment.expires_at,
-        key=payment.idempotency_key,
-    )
+    try:
+        session = gateway.create_session(
+            customer=_customer_of(payment, actor),
+            lines=_charged(invoice),
+            payment_ref=payment.public_id,
+            success_url=f"{settings.SITE_URL}{success_path}",
+            cancel_url=f"{settings.SITE_URL}{cancel_path}",
+            expires_at=payment.expires_at,
+            key=payment.idempotency_key,
+        )
+    except gateway.AnswerKept:
+        _give_up(payment, now)
+        raise
     reach("checkout.after_call")
     return _note_page(payment, session)
 
 
 def refresh(payment: Payment, *, now: datetime) -> None:
-    """Ask Stripe how the payment's page stands, and write down what it says."""
-    if not payment.stripe_session_id:
-        return
-    apply_session(payment, gateway.fetch_session(payment.stripe_session_id), now=now)
+    """Ask Stripe how the payment's page stands, and write down what it says.
+
+    A payment whose page nobody was ever told of is given up once that page has closed.
+    """
+    if payment.stripe_session_id:
+        apply_session(payment, gateway.fetch_session(payment.stripe_session_id), now=now)
+    elif payment.expires_at < now:
+        _give_up(payment, now)
 
 
 def apply_session(payment: Payment, session: gateway.Session, *, now: datetime) -> None:
@@ -122,7 +134,17 @@ def _still_good(payment: Payment, now: datetime) -> bool:
     """Open at Stripe, or not yet there and young enough for its key to be used again."""
     if payment.checkout_url:
         return payment.expires_at > now
-    return payment.expires_at - SHORTEST_PAGE > now - OLDEST_KEY and payment.expires_at > now
+    is_key_young = now - payment.created_at < OLDEST_KEY
+    return is_key_young and payment.expires_at - now > STRIPE_SHORTEST_PAGE
+
+
+def _give_up(payment: Payment, now: datetime) -> None:
+    """A page of it may exist at Stripe, but nobody has its address; the next try is a new row."""
+    with transaction.atomic():
+        lock(payment.invoice)
+        lock(payment)
+        if payment.state in OPEN_PAYMENT and not payment.stripe_session_id:
+            transition(payment, PaymentState.CANCELED, actor=SYSTEM, now=now, reason="no answer")
 
 
 def _note_page(payment: Payment, session: gateway.Session) -> Payment:
@@ -143,10 +165,11 @@ def _charged(invoice: Invoice) -> list[gateway.Line]:
     return [gateway.Line(line.label, line.amount_cents) for line in lines]
 
 
-def _customer_of(payer: Party, actor: User) -> str:
+def _customer_of(payment: Payment, actor: User) -> str:
+    payer = payment.invoice.payer
     if not payer.stripe_customer_id:
         made = gateway.create_customer(
-            name=payer.name, email=actor.email, key=f"customer-{payer.public_id}"
+            name=payer.name, email=actor.email, key=f"customer-{payment.public_id}"
         )
         Party.objects.filter(pk=payer.pk, stripe_customer_id="").update(stripe_customer_id=made)
         payer.refresh_from_db(fields=["stripe_customer_id"])

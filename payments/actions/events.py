@@ -12,7 +12,7 @@ from payments.states import EventState
 from usce.crashpoints import reach
 from usce.jobs.actions import enqueue
 from usce.permissions import SYSTEM
-from usce.states import transition
+from usce.states import lock, transition
 
 log = structlog.get_logger()
 STALE_AFTER = timedelta(minutes=1)
@@ -37,7 +37,13 @@ def store_event(event: gateway.Event, *, now: datetime) -> None:
 
 
 def finish_event(event: StripeEvent, to: EventState, *, now: datetime, error: str = "") -> None:
-    transition(event, to, actor=SYSTEM, now=now, processed_at=now, error=error[:ERROR_LENGTH])
+    """Write down how the event ended; who comes second, or fails after a success, changes nothing."""
+    with transaction.atomic():
+        lock(event)
+        if to in event.transitions[event.state]:
+            transition(
+                event, to, actor=SYSTEM, now=now, processed_at=now, error=error[:ERROR_LENGTH]
+            )
 
 
 def queue_stale_events(now: datetime) -> int:

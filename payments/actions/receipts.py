@@ -41,6 +41,7 @@ def receive_money(payment: Payment, session: gateway.Session, *, now: datetime) 
         invoice = lock(payment.invoice)
         lock(payment)
         if payment.state == PaymentState.SUCCEEDED:
+            _post_fee(payment, session.fee_cents, now)  # Stripe may name its fee later
             return
         transition(
             payment,

@@ -10,10 +10,12 @@ from payments.models import Account, Payment, Refund
 from payments.notifications import tell_refund_failed, tell_refund_started
 from payments.permissions import can_move_money
 from payments.states import PaymentState, RefundState
+from usce.audit.actions import record
 from usce.cases.actions import open_case
 from usce.cases.models import Queue
 from usce.crashpoints import reach
 from usce.errors import Refused
+from usce.ids import new_public_id
 from usce.jobs.actions import enqueue
 from usce.money import Money
 from usce.permissions import SYSTEM, Actor, require
@@ -50,6 +52,8 @@ def refund_payment(
         owed = Entry(Account.REFUNDS_OWED, -amount_cents, payment.invoice.payer)
         entries = [*_sources(refund), owed]
         post("refund.asked", f"refund.asked:{refund.public_id}", refund, entries, now=now)
+        changes = {"amount_cents": (None, amount_cents)}
+        record("payments.refund.asked", refund, actor=actor, now=now, changes=changes)
         enqueue("payments.send_refund", refund_id=refund.pk)
         tell_refund_started(refund, now=now)
     return refund
@@ -63,12 +67,7 @@ def send_refund(refund: Refund, *, now: datetime) -> None:
     answer = gateway.find_refund(intent_id=payment.stripe_intent_id, refund_ref=refund.public_id)
     if answer is None:
         reach("refund.before_call")
-        answer = gateway.create_refund(
-            intent_id=payment.stripe_intent_id,
-            amount_cents=refund.amount_cents,
-            refund_ref=refund.public_id,
-            key=refund.idempotency_key,
-        )
+        answer = _ask_refund(refund)
         reach("refund.after_call")
     apply_refund(refund, answer, now=now)
 
@@ -94,6 +93,20 @@ def apply_refund(refund: Refund, answer: gateway.RefundAnswer, *, now: datetime)
             _settle(refund, now)
         elif answer.status in {"failed", "canceled"} and refund.state != RefundState.FAILED:
             _fail(refund, answer, now)
+
+
+def _ask_refund(refund: Refund) -> gateway.RefundAnswer:
+    try:
+        return gateway.create_refund(
+            intent_id=refund.payment.stripe_intent_id,
+            amount_cents=refund.amount_cents,
+            refund_ref=refund.public_id,
+            key=refund.idempotency_key,
+        )
+    except gateway.AnswerKept:
+        # Safe because each attempt reads its key before it looks for a refund already made.
+        Refund.objects.filter(pk=refund.pk).update(idempotency_key=f"refund-{new_public_id()}")
+        raise
 
 
 def _settle(refund: Refund, now: datetime) -> None:
@@ -133,7 +146,13 @@ def _fail(refund: Refund, answer: gateway.RefundAnswer, now: datetime) -> None:
 
 
 def _sources(refund: Refund) -> list[Entry]:
-    invoice, cents = refund.payment.invoice, refund.amount_cents
+    payment, invoice = refund.payment, refund.payment.invoice
     if refund.reason == LATE:
-        return [Entry(Account.UNALLOCATED, cents, invoice.payer)]
-    return reversed_of(shares_of(invoice, cents))
+        return [Entry(Account.UNALLOCATED, refund.amount_cents, invoice.payer)]
+    # The difference of two totals: many small refunds add up to each share, to the cent.
+    back = reversed_of(shares_of(invoice, payment.refunded_cents))
+    before = shares_of(invoice, payment.refunded_cents - refund.amount_cents)
+    return [
+        Entry(b.account, b.amount_cents + a.amount_cents, b.party)
+        for b, a in zip(back, before, strict=True)
+    ]

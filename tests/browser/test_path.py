@@ -75,7 +75,7 @@ def apply(visit: Visit, cv: Path) -> str:
     page.get_by_role("heading", name="Dates and papers").wait_for()
     visit.shot("07-apply")
     visit.check_axe()
-    page.locator("input[name=opening]:not([disabled])").first.check(force=True)
+    page.locator("input[name=opening]:not([disabled])").first.check()
     page.locator("input[name=cv]").set_input_files(cv)
     page.get_by_label("Why this rotation").fill("I want to learn how a clinic here works.")
     page.get_by_role("button", name="Save and go on").click()
@@ -117,7 +117,7 @@ def answer_visible(visit: Visit) -> None:
         if select.count():
             select.first.select_option(value)
         elif radio.count():
-            radio.first.check(force=True)
+            radio.first.check()
         elif typed.count():
             typed.first.fill(value)
 
@@ -131,7 +131,7 @@ def review(visit: Visit, reference: str) -> None:
     page.get_by_role("link", name=re.compile(reference)).first.click()
     visit.shot("12-staff-review")
     visit.check_axe()
-    page.get_by_label(re.compile("send to the provider")).check(force=True)
+    page.get_by_label(re.compile("send to the provider")).check()
     page.get_by_role("button", name="Decide").click()
     page.wait_for_load_state()
 
@@ -161,7 +161,7 @@ def accept_and_pay(visit: Visit, stack: Stack) -> Booking:
     page.get_by_role("link", name="See the offer").first.click()
     visit.shot("18-offer")
     visit.check_axe()
-    page.get_by_label(re.compile("refund terms")).check(force=True)
+    page.get_by_label(re.compile("refund terms")).check()
     page.get_by_role("button", name=re.compile("^Accept")).click()
     page.wait_for_url(re.compile("/bookings/"))
     visit.shot("19-seat-held")

@@ -24,7 +24,7 @@ def stateful() -> list[type[Stateful]]:
     )
 
 
-def _state_field(model: type[models.Model]) -> models.CharField[str, str]:
+def _state_field(model: type[models.Model]) -> "models.CharField[str, str]":
     field = model._meta.get_field("state")
     assert isinstance(field, models.CharField)
     return field

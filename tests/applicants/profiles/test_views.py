@@ -3,6 +3,7 @@ from django.test import Client
 
 from applicants.profiles.models import Profile
 from applicants.profiles.queries import facts_of, profile_for
+from tests.factories.visits import client_of
 from usce.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -31,5 +32,4 @@ def test_profile_page_of_someone_new_is_empty(client: Client, dora: User) -> Non
 
 def test_profile_page_needs_a_person_who_applies(client: Client, chen: User) -> None:
     assert client.get("/profile").status_code == 302
-    client.force_login(chen)
-    assert client.get("/profile").status_code == 403
+    assert client_of(chen).get("/profile").status_code == 403

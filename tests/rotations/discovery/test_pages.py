@@ -12,6 +12,7 @@ from rotations.catalog.states import RotationState
 from rotations.providers.models import Provider, Shown
 from tests.factories.catalog import OpeningFactory, RequirementFactory, RotationFactory
 from tests.factories.providers import PreceptorFactory
+from tests.factories.visits import client_of
 from usce.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -247,9 +248,8 @@ def test_facts_of_the_profile_answer_the_page(client: Client, amina: User) -> No
     assert "You can apply." in page(client, opened())
 
 
-def test_staff_may_try_the_check_without_a_profile(client: Client, chen: User) -> None:
-    rotation = opened()
-    client.force_login(chen)
+def test_staff_may_try_the_check_without_a_profile(chen: User) -> None:
+    rotation, client = opened(), client_of(chen)
     client.post(reverse("discovery:check", args=[rotation.public_id]), {"graduation_year": "1990"})
     assert profile_for(chen) is None
     assert client.session["facts"] == {"graduation_year": 1990}
