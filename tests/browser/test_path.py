@@ -141,6 +141,11 @@ def offer(visit: Visit, reference: str) -> None:
     page = visit.page
     visit.shot("13-today")
     visit.check_axe()
+    menu = page.get_by_role("button", name="Menu", exact=True)
+    if menu.is_visible():
+        menu.click()
+        page.wait_for_timeout(300)
+        visit.shot("13-menu")
     page.get_by_role("link", name="Applicants", exact=True).first.click()
     visit.shot("14-applicants")
     page.get_by_role("link", name=re.compile("Amina Rahmān")).first.click()

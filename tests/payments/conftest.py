@@ -1,7 +1,7 @@
 """The sandbox in Stripe's place, on a real socket, and a person with an invoice to pay."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -13,7 +13,8 @@ from payments.actions.checkout import start_checkout
 from payments.actions.events import store_event
 from payments.actions.invoices import LineSpec, open_invoice
 from payments.actions.parties import ensure_party_for, platform_party
-from payments.models import Invoice, Payment
+from payments.handlers import process_event
+from payments.models import Invoice, Payment, StripeEvent
 from payments.models.party import PartyKind
 from tests.factories.payments import PartyFactory
 from usce.accounts.models import User
@@ -27,6 +28,8 @@ def sandbox(settings: Settings) -> Iterator[SandboxServer]:
         settings.STRIPE_SECRET_KEY = "sk_test_suite"
         settings.STRIPE_API_BASE = server.base_url
         settings.STRIPE_WEBHOOK_SECRETS = ["whsec_test"]
+        # Databases cloned for each test give people the same ids; tries are counted apart.
+        settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": server.base_url}}
         yield server
 
 
@@ -71,6 +74,15 @@ class Desk:
         """What Stripe would have told us so far, in its own order."""
         found = reversed(self.sandbox.store.all("event"))
         return [gateway.Event(e["id"], e["type"], e["api_version"], False, e) for e in found]  # noqa: FBT003
+
+    def hear_in(self, order: Sequence[str]) -> None:
+        """Process the events of these kinds in this order, each twice."""
+        by_kind = {event.kind: event for event in self.events()}
+        for kind in order:
+            for _twice in range(2):
+                store_event(by_kind[kind], now=timezone.now())
+                stored = StripeEvent.objects.get(event_id=by_kind[kind].id)
+                process_event(stored, now=timezone.now())
 
     def hear(self) -> None:
         """Store every event; a worker's drain then processes them."""

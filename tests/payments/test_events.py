@@ -1,27 +1,30 @@
 import datetime as dt
 import itertools
 import json
-import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from payments import gateway
-from payments.actions.events import queue_stale_events, store_event
-from payments.actions.invoices import void_invoice
+from payments.actions.events import queue_stale_events
+from payments.actions.invoices import settle, void_invoice
 from payments.handlers import process_event
 from payments.models import Invoice, LedgerTransaction, Payment, Refund, StripeEvent
 from payments.queries import balances, ledger_faults
 from payments.states import EventState, InvoiceState, PaymentState
 from payments.tasks import send_promised_refund
 from tests.payments.conftest import Desk
+from usce.audit.models import AuditEntry
 from usce.devstack.stripe_sandbox.events import signature
 from usce.jobs.models import Job
 from usce.jobs.tasks import drain
 from usce.permissions import SYSTEM
+from usce.states import lock
 
 URL = "/webhooks/stripe"
 
@@ -97,20 +100,11 @@ LIFE = ("payment_intent.created", "charge.succeeded", "payment_intent.succeeded"
         "checkout.session.completed")  # fmt: skip
 
 
-def in_order(desk: Desk, order: tuple[str, ...]) -> None:
-    """Process the events of the kinds in this order, each twice."""
-    by_kind = {event.kind: event for event in desk.events()}
-    for kind in order:
-        for _twice in range(2):
-            store_event(by_kind[kind], now=timezone.now())
-            process_event(StripeEvent.objects.get(event_id=by_kind[kind].id), now=timezone.now())
-
-
 @pytest.mark.parametrize("order", list(itertools.permutations(LIFE)), ids=lambda o: o[0][:20])
 def test_every_order_of_a_payment_ends_alike(desk: Desk, order: tuple[str, ...]) -> None:
     invoice = desk.owe()
     desk.pay(desk.checkout(invoice))
-    in_order(desk, order)
+    desk.hear_in(order)
     invoice.refresh_from_db()
     assert invoice.state == InvoiceState.PAID
     assert LedgerTransaction.objects.count() == 2
@@ -126,38 +120,72 @@ def test_every_order_of_late_money_ends_alike(desk: Desk, order: tuple[str, ...]
     payment = desk.checkout(invoice)
     void_invoice(invoice, actor=SYSTEM, now=timezone.now(), reason="test")
     desk.pay(payment)
-    in_order(desk, ("payment_intent.created",))
+    desk.hear_in(("payment_intent.created",))
     first = [kind for kind in order if kind != "refund.created"]
-    in_order(desk, (first[0],))
+    desk.hear_in((first[0],))
     send_promised_refund(Refund.objects.get().pk)
-    in_order(desk, order)
+    desk.hear_in(order)
     assert balances()["stripe_balance"] == -1_770
     assert ledger_faults(gateway.balance_cents()) == []
 
 
-def test_twenty_equal_events_at_once_have_one_effect(live_desk: Desk) -> None:
-    invoice = live_desk.owe()
-    live_desk.pay(live_desk.checkout(invoice))
-    live_desk.hear()
-    rows = list(StripeEvent.objects.filter(kind="checkout.session.completed"))
-    failures: list[Exception] = []
+def at_once(times: int, do: Callable[[], object]) -> list[object]:
+    """What each of so many threads got back, or raised."""
 
-    def work() -> None:
+    def work(_number: int) -> object:
         try:
-            process_event(StripeEvent.objects.get(pk=rows[0].pk), now=timezone.now())
+            return do()
         except Exception as error:
-            failures.append(error)
+            return error
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work) for _n in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(work, range(times)))
+
+
+def test_twenty_equal_webhooks_at_once_have_one_effect(live_desk: Desk) -> None:
+    live_desk.pay(live_desk.checkout(live_desk.owe()))
+    event = next(e for e in live_desk.events() if e.kind == "checkout.session.completed")
+    body = json.dumps(event.payload).encode()
+    header = signature(body, "whsec_test", int(time.time()))
+    assert at_once(20, lambda: post(body, header)) == [200] * 20
+    stored = StripeEvent.objects.get()
+    handled = at_once(
+        20, lambda: process_event(StripeEvent.objects.get(pk=stored.pk), now=timezone.now())
+    )
+    assert handled == [None] * 20
     drain()
     assert LedgerTransaction.objects.count() == 2
     assert Invoice.objects.get().number.endswith("-000001")
+    assert AuditEntry.objects.filter(action="payments.payment.succeeded").count() == 1
+    assert ledger_faults(gateway.balance_cents()) == []
+
+
+def test_receipts_paid_at_once_are_numbered_without_gaps(live_desk: Desk) -> None:
+    invoices = iter([live_desk.owe() for _n in range(8)])
+
+    def pay() -> None:
+        with transaction.atomic():
+            settle(lock(next(invoices)), actor=SYSTEM, now=timezone.now())
+
+    assert at_once(8, pay) == [None] * 8
+    numbers = sorted(Invoice.objects.values_list("number", flat=True))
+    assert [int(number[-6:]) for number in numbers] == list(range(1, 9))
+
+
+DECLINED = ("payment_intent.payment_failed", "payment_intent.succeeded",
+            "checkout.session.completed")  # fmt: skip
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(DECLINED)), ids=lambda o: o[0][:20])
+def test_every_order_of_a_second_try_ends_alike(desk: Desk, order: tuple[str, ...]) -> None:
+    payment = desk.checkout(desk.owe())
+    with pytest.raises(OSError, match="402"):
+        desk.pay(payment, card="4000000000000002")
+    desk.pay(payment)
+    desk.hear_in(order)
+    assert Payment.objects.get().state == PaymentState.SUCCEEDED
     assert ledger_faults(gateway.balance_cents()) == []
 
 
@@ -169,7 +197,7 @@ def test_error_is_kept_with_the_event_and_the_retry_succeeds(live_desk: Desk) ->
     drain()
     failed = StripeEvent.objects.filter(state=EventState.FAILED)
     assert failed.count() >= 1
-    assert "PaymentsUnavailable" in failed[0].error
+    assert "AnswerKept" in failed[0].error
     Job.objects.filter(state="waiting").update(run_after=timezone.now())
     drain()
     assert Payment.objects.get().state == PaymentState.SUCCEEDED

@@ -1,10 +1,12 @@
 import datetime as dt
+import itertools
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -12,14 +14,20 @@ from hypothesis import strategies as st
 
 from payments import gateway
 from payments.actions.ledger import Entry, post, shares_of
-from payments.actions.refunds import RefundTooLarge, refund_payment
-from payments.models import Account, Invoice, Payment, Refund
+from payments.actions.refunds import (
+    RefundTooLarge,
+    apply_refund,
+    refresh_refund,
+    refund_payment,
+)
+from payments.models import Account, Invoice, LedgerEntry, LedgerTransaction, Payment, Refund
 from payments.queries import balances, ledger_faults
 from payments.states import RefundState
 from payments.tasks import send_promised_refund, sweep
 from tests.factories.payments import InvoiceFactory, InvoiceLineFactory, PaymentFactory
 from tests.payments.conftest import Desk
 from usce.accounts.models import User
+from usce.audit.models import AuditEntry
 from usce.cases.models import Case
 from usce.jobs.models import Job
 from usce.jobs.tasks import drain
@@ -78,8 +86,8 @@ def test_unsure_call_refunds_once(paid: Payment, live_desk: Desk, kind: str) -> 
     live_desk.sandbox.control("fail", method="POST", path="/refunds$", kind=kind)
     refund = give_back(paid, 60_000)
     drain()
-    Refund.objects.update(idempotency_key="a new key after 23 hours")
-    send_promised_refund(refund.pk)
+    for _twice in range(2):
+        send_promised_refund(refund.pk)
     refund.refresh_from_db()
     assert refund.state == RefundState.SUCCEEDED
     assert len(live_desk.sandbox.store.all("refund")) == 1
@@ -101,6 +109,66 @@ def test_refund_the_bank_returns_is_owed_again_and_opens_a_case(
     assert Mail.objects.filter(event="payments.refund_failed").count() == 1
     assert balances()["refunds_owed"] == -60_000
     assert ledger_faults(gateway.balance_cents()) == []
+
+
+def test_refund_that_fails_at_once_is_owed_and_never_leaves_the_balance(
+    paid: Payment, live_desk: Desk
+) -> None:
+    refund = give_back(paid, 60_000)
+    refresh_refund(refund, now=timezone.now())
+    assert refund.state == RefundState.PENDING
+    answer = gateway.create_refund(
+        intent_id=paid.stripe_intent_id,
+        amount_cents=60_000,
+        refund_ref=refund.public_id,
+        key="k",
+    )
+    live_desk.sandbox.control("fail_refund", refund=answer.id)
+    refresh_refund(refund, now=timezone.now())
+    assert (refund.state, balances()["refunds_owed"]) == (RefundState.FAILED, -60_000)
+    assert ledger_faults(gateway.balance_cents()) == []
+
+
+def test_refund_still_under_way_at_stripe_stays_pending(paid: Payment) -> None:
+    refund = give_back(paid, 100)
+    answer = gateway.RefundAnswer("re_1", "pending", refund.public_id, "")
+    apply_refund(refund, answer, now=timezone.now())
+    assert (refund.state, refund.stripe_refund_id) == (RefundState.PENDING, "re_1")
+
+
+RETURNED = ("refund.created", "charge.refunded", "refund.failed")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(RETURNED)), ids=lambda o: o[0])
+def test_every_order_of_a_returned_refund_ends_alike(
+    paid: Payment, live_desk: Desk, order: tuple[str, ...]
+) -> None:
+    refund = give_back(paid, 60_000)
+    send_promised_refund(refund.pk)
+    refund.refresh_from_db()
+    live_desk.sandbox.control("fail_refund", refund=refund.stripe_refund_id)
+    live_desk.hear_in(order)
+    refund.refresh_from_db()
+    assert (refund.state, Case.objects.count()) == (RefundState.FAILED, 1)
+    assert ledger_faults(gateway.balance_cents()) == []
+
+
+def test_refund_asked_is_audited_with_its_ledger(paid: Payment) -> None:
+    refund = give_back(paid, 100)
+    entry = AuditEntry.objects.get(action="payments.refund.asked")
+    assert (entry.target_id, entry.changes) == (refund.pk, {"amount_cents": [None, 100]})
+    assert LedgerTransaction.objects.filter(unique_key__endswith=refund.public_id).count() == 1
+
+
+def test_many_small_refunds_take_from_each_his_share(db: None) -> None:
+    invoice = InvoiceFactory(total_cents=100)
+    lines = [InvoiceLineFactory(invoice=invoice, amount_cents=cents) for cents in (33, 33, 34)]
+    payment = PaymentFactory(invoice=invoice, amount_cents=100, state="succeeded")
+    for _time in range(20):
+        give_back(payment, 5)
+    back = [LedgerEntry.objects.filter(party=line.payee).aggregate(s=Sum("amount_cents"))["s"]
+            for line in lines]  # fmt: skip
+    assert back == [33, 33, 34]
 
 
 def test_sweep_takes_up_a_refund_nobody_answered(paid: Payment) -> None:

@@ -36,14 +36,20 @@ def store_upload(upload: EncryptedUpload, *, owner: AbstractBaseUser, now: datet
     The same content by the same owner is kept once; another owner's is never compared. Raises
     UploadRefused for an empty or too large file.
     """
+    with upload:
+        _refuse(upload)
+        return _known(owner, upload.sha256) or _store(upload, owner, now)
+
+
+def _refuse(upload: EncryptedUpload) -> None:
     if upload.is_too_large:
         most = settings.FILE_UPLOAD_MAX_BYTES // (1024 * 1024)
         raise UploadRefused(f"The file is larger than {most} MB. Make it smaller and try again.")
     if upload.is_empty:
         raise UploadRefused("The file is empty. Choose it once more.")
-    known = _known(owner, upload.sha256)
-    if known is not None:
-        return known
+
+
+def _store(upload: EncryptedUpload, owner: AbstractBaseUser, now: datetime) -> Blob:
     name = private_storage().save(f"blobs/{new_public_id()}", upload)
     with transaction.atomic():
         row = Blob(

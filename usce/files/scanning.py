@@ -62,7 +62,11 @@ def _connect() -> socket.socket:
     if place.scheme == "unix":
         link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         link.settimeout(CONNECT_SECONDS)
-        link.connect(place.path)
+        try:
+            link.connect(place.path)
+        except OSError:
+            link.close()
+            raise
         return link
     if place.scheme == "tcp" and place.hostname:
         return socket.create_connection((place.hostname, place.port or 3310), CONNECT_SECONDS)

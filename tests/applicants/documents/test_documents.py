@@ -1,0 +1,161 @@
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from pytest_django import Settings
+
+from applicants.documents.actions import StillChecked, add_document, open_document, plain_name
+from applicants.documents.models import Document, DocumentKind
+from applicants.documents.queries import latest
+from applicants.documents.states import DocumentState
+from applicants.documents.tasks import settle_documents_of, settle_forgotten
+from tests.factories.visits import client_of
+from tests.support.pdf import pdf_bytes
+from usce.accounts.models import User
+from usce.audit.models import AccessLog
+from usce.devstack.scanner.engine import EICAR
+from usce.devstack.scanner.server import serve_unix
+from usce.files.tasks import scan_stored_blob
+from usce.files.uploads import EncryptedUpload, EncryptingUploadHandler
+from usce.jobs.models import Job
+from usce.notifications.models import Mail
+
+
+@pytest.fixture(autouse=True)
+def scanner(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    settings.FILES_URL = f"file://{tmp_path / 'files'}"
+    settings.CLAMAV_ADDRESS = f"unix://{tmp_path / 's.sock'}"
+    server = serve_unix(tmp_path / "s.sock")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield
+    server.shutdown()
+    server.server_close()
+
+
+def upload(content: bytes, name: str = "cv.pdf") -> EncryptedUpload:
+    handler = EncryptingUploadHandler()
+    handler.new_file("cv", name, None, len(content), None, None)
+    handler.receive_data_chunk(content, 0)
+    return handler.file_complete(len(content))
+
+
+def added(owner: User, now: dt.datetime, content: bytes = b"") -> Document:
+    file = upload(content or pdf_bytes())
+    return add_document(DocumentKind.CV, file, owner=owner, actor=owner, now=now)
+
+
+def checked(owner: User, now: dt.datetime, content: bytes = b"") -> Document:
+    document = added(owner, now, content)
+    scan_stored_blob(document.blob_id)
+    settle_documents_of(document.blob_id)
+    document.refresh_from_db()
+    return document
+
+
+def test_cv_is_accepted_once_its_file_is_clean(amina: User, now: dt.datetime) -> None:
+    assert added(amina, now).state == DocumentState.CHECKING
+    document = checked(amina, now)
+    assert document.state == DocumentState.ACCEPTED
+    assert latest(amina, DocumentKind.CV) == document
+
+
+def test_file_known_to_be_clean_is_accepted_at_once(amina: User, now: dt.datetime) -> None:
+    checked(amina, now)
+    assert added(amina, now).state == DocumentState.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (pdf_bytes() + b"%" + EICAR + b"\n%%EOF", "something harmful"),
+        (b"just words", "not a PDF, JPEG or PNG"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "A CV is a PDF file"),
+    ],
+)
+def test_bad_cv_is_rejected_with_a_sentence_and_a_mail(
+    amina: User, now: dt.datetime, content: bytes, sentence: str
+) -> None:
+    document = checked(amina, now, content)
+    assert document.state == DocumentState.REJECTED
+    assert sentence in document.refusal
+    assert Mail.objects.get(event="documents.rejected").facts["refusal"] == document.refusal
+
+
+def test_lost_signal_is_made_up_by_the_sweep(amina: User, now: dt.datetime) -> None:
+    document = added(amina, now)
+    scan_stored_blob(document.blob_id)
+    Job.objects.all().delete()
+    settle_forgotten()
+    document.refresh_from_db()
+    assert document.state == DocumentState.ACCEPTED
+
+
+def test_sweep_leaves_what_is_still_scanned(amina: User, now: dt.datetime) -> None:
+    document = added(amina, now)
+    settle_documents_of(document.blob_id)
+    document.refresh_from_db()
+    assert document.state == DocumentState.CHECKING
+
+
+def test_nobody_adds_for_another(amina: User, dora: User, chen: User, now: dt.datetime) -> None:
+    for actor in (dora, chen):
+        with upload(b"x") as file, pytest.raises(PermissionDenied):
+            add_document(DocumentKind.CV, file, owner=amina, actor=actor, now=now)
+
+
+def test_owner_opens_and_nothing_is_logged(amina: User, now: dt.datetime) -> None:
+    document = checked(amina, now)
+    response = client_of(amina).get(f"/documents/{document.public_id}")
+    assert b"".join(response.streaming_content) == pdf_bytes()  # type: ignore[arg-type]
+    assert AccessLog.objects.count() == 0
+
+
+def test_reviewer_opens_and_it_is_logged(amina: User, chen: User, now: dt.datetime) -> None:
+    document = checked(amina, now)
+    response = client_of(chen).get(f"/documents/{document.public_id}")
+    assert response.status_code == 200
+    list(response.streaming_content)  # type: ignore[arg-type]
+    seen = AccessLog.objects.get()
+    assert (seen.viewer, seen.subject, seen.what) == (chen, amina, "CV opened")
+
+
+def test_stranger_finds_nothing(amina: User, dora: User, now: dt.datetime) -> None:
+    document = checked(amina, now)
+    for path in ("", "/state"):
+        assert client_of(dora).get(f"/documents/{document.public_id}{path}").status_code == 404
+
+
+def test_unchecked_file_says_so(amina: User, now: dt.datetime) -> None:
+    document = added(amina, now)
+    with pytest.raises(StillChecked, match="still being checked"):
+        open_document(document, viewer=amina, now=now)
+    assert client_of(amina).get(f"/documents/{document.public_id}").status_code == 409
+
+
+def test_state_is_asked_until_it_is_known(amina: User, now: dt.datetime) -> None:
+    document = added(amina, now)
+    client: Client = client_of(amina)
+    assert client.get(f"/documents/{document.public_id}/state").status_code == 200
+    scan_stored_blob(document.blob_id)
+    settle_forgotten()
+    assert client.get(f"/documents/{document.public_id}/state").status_code == 286
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\cv.pdf", "cv.pdf"),
+        ("a\u202efdp.exe", "afdp.exe"),
+        ("", "file"),
+        ("{{7*7}}=1+1.pdf", "{{7*7}}=1+1.pdf"),
+        ("x" * 300 + ".pdf", "x" * 176 + ".pdf"),
+        ("x" * 300, "x" * 180),
+    ],
+)
+def test_name_is_only_a_label(given: str, kept: str) -> None:
+    assert plain_name(given) == kept
