@@ -37,7 +37,7 @@ def store_event(event: gateway.Event, *, now: datetime) -> None:
 
 
 def finish_event(event: StripeEvent, to: EventState, *, now: datetime, error: str = "") -> None:
-    """Write down how the event ended; who comes second, or fails after a success, changes nothing."""
+    """Write down how it ended; coming second, or failing after a success, changes nothing."""
     with transaction.atomic():
         lock(event)
         if to in event.transitions[event.state]:

@@ -5,7 +5,14 @@ from django.test import Client
 from payments.actions.events import finish_event
 from payments.actions.ledger import Entry, post
 from payments.actions.parties import ensure_party_for, platform_party, rename_party
-from payments.models import Account, LedgerTransaction, PartyMember, StripeEvent
+from payments.models import (
+    Account,
+    LedgerTransaction,
+    NumberSeries,
+    PartyMember,
+    Refund,
+    StripeEvent,
+)
 from payments.permissions import can_pay_invoice
 from payments.queries import invoices_for
 from payments.states import EventState
@@ -65,6 +72,8 @@ def rows(amina: User) -> list[Model]:
         invoice,
         InvoiceLineFactory(invoice=invoice, label="Rotation"),
         PaymentFactory(invoice=invoice, public_id="0123456789abcdef"),
+        Refund(public_id="fedcba9876543210"),
+        NumberSeries(name="receipt-2026"),
         told,
         told.entries.order_by("id")[0],
         PartyMember.objects.get(party=invoice.payer),
@@ -76,6 +85,7 @@ def rows(amina: User) -> list[Model]:
 def test_rows_name_themselves_for_staff(rows: list[Model], amina: User) -> None:
     member = f"{amina.pk} of {rows[0].payer_id}"  # type: ignore[attr-defined]
     assert [str(row) for row in rows] == [
-        *("2026-000001", "Rotation", "0123456789abcdef", "key", "stripe_balance 5"),
+        *("2026-000001", "Rotation", "0123456789abcdef", "fedcba9876543210", "receipt-2026"),
+        *("key", "stripe_balance 5"),
         *(member, "Rounds", "k evt_1"),
     ]
