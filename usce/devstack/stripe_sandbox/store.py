@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 Found = dict[str, Any]
+WITHOUT_LIVEMODE = ("refund", "balance_transaction", "item")
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, position INTEGER, data TEXT NOT NULL);
@@ -68,7 +69,7 @@ class Store:
             "id": f"{prefix}_{secrets.token_hex(12)}",
             "object": kind,
             "created": self.now(),
-            "livemode": False,
+            **({} if kind in WITHOUT_LIVEMODE else {"livemode": False}),
             **fields,
         }
         with self.changing():
