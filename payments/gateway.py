@@ -228,11 +228,9 @@ def _call() -> Iterator[stripe.StripeClient]:
 
 
 def _session(found: dict[str, Any]) -> Session:
-    intent = found.get("payment_intent")
-    expanded: dict[str, Any] = intent if isinstance(intent, dict) else {}
-    charge = expanded.get("latest_charge")
-    balance = charge.get("balance_transaction") if isinstance(charge, dict) else None
-    failure = expanded.get("last_payment_error") or {}
+    intent = _expanded(found, "payment_intent")
+    failure = intent.get("last_payment_error") or {}
+    balance = _expanded(_expanded(intent, "latest_charge"), "balance_transaction")
     return Session(
         id=found["id"],
         url=found.get("url") or "",
@@ -241,11 +239,17 @@ def _session(found: dict[str, Any]) -> Session:
         payment_ref=found.get("client_reference_id") or "",
         amount_cents=found["amount_total"],
         currency=found["currency"],
-        intent_id=expanded.get("id") or (intent if isinstance(intent, str) else ""),
-        fee_cents=balance["fee"] if isinstance(balance, dict) else 0,
+        intent_id=intent.get("id", ""),
+        fee_cents=balance.get("fee", 0),
         failure_code=failure.get("decline_code") or failure.get("code") or "",
         failure_message=failure.get("message") or "",
     )
+
+
+def _expanded(thing: dict[str, Any], field: str) -> dict[str, Any]:
+    """The object in a field that was asked to be expanded; a bare id or nothing gives {}."""
+    inner = thing.get(field)
+    return inner if isinstance(inner, dict) else {}
 
 
 def _refund(found: dict[str, Any]) -> RefundAnswer:

@@ -29,8 +29,18 @@ def moment(value: dt.datetime, zone: str) -> str:
     return f"{there:%a} {there.day} {there:%b %Y, %H:%M} {place(zone)}"
 
 
+# Names that browsers still report for places that are called otherwise today.
+_TODAY = {
+    "Calcutta": "Kolkata",
+    "Saigon": "Ho Chi Minh",
+    "Rangoon": "Yangon",
+    "Katmandu": "Kathmandu",
+}
+
+
 def place(zone: str) -> str:
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+    name = zone.rsplit("/", 1)[-1].replace("_", " ")
+    return _TODAY.get(name, name)
 
 
 def viewer_moment(value: dt.datetime, *, zone: str, viewer: str) -> str:

@@ -12,7 +12,7 @@ STYLE = """
 :root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 body{margin:0;background:light-dark(#f5f7fa,#14171c);color:light-dark(#1a1f36,#e8eaf0)}
 .banner{background:light-dark(#fff3cd,#43380c);padding:.75rem 1rem;text-align:center}
-main{max-width:26rem;margin:2rem auto;padding:1.5rem;border-radius:10px;
+main{max-width:min(26rem,100% - 5rem);margin:2rem auto;padding:1.5rem;border-radius:10px;
 background:light-dark(#fff,#1d2129);border:1px solid light-dark(#d9dee7,#363c48)}
 h1{font-size:1.1rem;margin:0 0 .25rem}.sum{font-size:2rem;font-weight:600;margin:0 0 1rem}
 ul{list-style:none;margin:0 0 1rem;padding:0}li{display:flex;justify-content:space-between;gap:1rem}
