@@ -9,6 +9,8 @@ pip_compile := $(py) -m uv pip compile -q --generate-hashes --universal --python
 	--no-emit-index-url
 # Two workers on purpose: the suite starts real servers, and more only wait for each other.
 workers ?= 2
+# How often `make torture` repeats the races, the crashes and the orders of events.
+rounds ?= 20
 
 .PHONY: run test test-suite test-browser check torture bench lock clean bootstrap
 
@@ -18,7 +20,7 @@ run: bootstrap
 test: test-suite test-browser
 
 test-suite: bootstrap
-	$(testenv) $(py) -m pytest -n $(workers) --ignore=tests/browser --ignore=tests/torture \
+	$(testenv) $(py) -m pytest -n $(workers) --ignore=tests/browser \
 		--cov --cov-branch --cov-report=term:skip-covered --cov-fail-under=90
 
 test-browser: bootstrap
@@ -35,7 +37,10 @@ check: bootstrap
 	$(testenv) $(py) manage.py makemigrations --check --dry-run
 
 torture: bootstrap
-	$(testenv) $(py) -m pytest -m torture tests/torture
+	@for round in $$(seq $(rounds)); do echo "round $$round of $(rounds)"; \
+		$(testenv) $(py) -m pytest -n $(workers) --no-cov tests/accidents \
+			tests/rotations/bookings/test_races.py tests/rotations/bookings/test_crashes.py \
+			tests/payments/test_crashes.py tests/payments/test_events.py || exit 1; done
 
 bench: bootstrap
 	$(testenv) $(py) -m benchmarks.run

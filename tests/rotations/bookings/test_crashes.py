@@ -1,13 +1,7 @@
 """A process that dies at the worst moment leaves nothing half done."""
 
-import os
-import signal
-import subprocess
-import sys
-
 import pytest
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from payments.actions.invoices import settle
@@ -18,17 +12,15 @@ from rotations.bookings.states import BookingState
 from rotations.bookings.tasks import sweep_paid
 from rotations.catalog.models import Opening
 from tests.factories.stories import a_named_applicant, an_offer, an_opening
+from tests.support.crash import die
 from usce.permissions import SYSTEM
 
 SCRIPT = """
-import django
-django.setup()
 from django.utils import timezone
 from rotations.bookings.actions import accept_offer, confirm_paid_booking, release_expired_holds
 from rotations.bookings.models import Booking, Offer
 from rotations.bookings.rules import HOLD
 now = timezone.now()
-{step}
 """
 ACCEPT = """
 offer = Offer.objects.get()
@@ -48,26 +40,6 @@ def offer(clean_db: str) -> Offer:
     return an_offer(opening, a_named_applicant(), timezone.now())
 
 
-def die(step: str, label: str) -> None:
-    """Run the step in a process of its own that is killed when it reaches the label."""
-    place = connection.settings_dict
-    user = f"{place['USER']}:{place['PASSWORD']}@" if place["USER"] else ""
-    at = f"{place['HOST']}:{place['PORT']}"
-    environment = {
-        **os.environ,
-        "DATABASE_URL": f"postgres://{user}{at}/{place['NAME']}",
-        "DJANGO_SETTINGS_MODULE": "usce.settings",
-        "CRASH_AT": label,
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT.format(step=step)],
-        env=environment,
-        cwd=settings.BASE_DIR,
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL
-
-
 def hold(offer: Offer) -> Booking:
     now = timezone.now()
     return accept_offer(offer, agreed=True, actor=offer.application.applicant, now=now)
@@ -79,13 +51,13 @@ def pay(booking: Booking) -> None:
 
 
 def test_death_before_the_seat_is_committed_takes_none(offer: Offer) -> None:
-    die(ACCEPT, "accept.before_commit")
+    die(SCRIPT + ACCEPT, "accept.before_commit")
     assert Opening.objects.get().taken == 0
     assert not Booking.objects.exists()
 
 
 def test_death_after_the_seat_is_committed_is_taken_up_by_the_next_click(offer: Offer) -> None:
-    die(ACCEPT, "accept.after_commit")
+    die(SCRIPT + ACCEPT, "accept.after_commit")
     assert hold(offer) == Booking.objects.get()
     assert Opening.objects.get().taken == 1
 
@@ -94,7 +66,7 @@ def test_death_after_the_seat_is_committed_is_taken_up_by_the_next_click(offer: 
 def test_death_while_confirming_ends_confirmed_once(label: str, offer: Offer) -> None:
     booking = hold(offer)
     pay(booking)
-    die(CONFIRM, label)
+    die(SCRIPT + CONFIRM, label)
     sweep_paid()
     confirm_paid_booking(booking.deposit_invoice, now=timezone.now())
     booking.refresh_from_db()
@@ -104,7 +76,7 @@ def test_death_while_confirming_ends_confirmed_once(label: str, offer: Offer) ->
 
 def test_death_while_releasing_gives_back_once_in_the_end(offer: Offer) -> None:
     booking = hold(offer)
-    die(RELEASE, "release.before_commit")
+    die(SCRIPT + RELEASE, "release.before_commit")
     booking.refresh_from_db()
     assert booking.state == BookingState.HELD
     assert release_expired_holds(timezone.now() + HOLD) == 1
