@@ -18,7 +18,8 @@ R = TypeVar("R")
 class SoftRedisCache(RedisCache):
     """Redis with 0.2 s time-outs; after an error it is left alone for five seconds.
 
-    Correctness never depends on it: reads miss, writes are lost, nothing is raised.
+    Correctness never depends on it: reads miss, writes are lost, nothing is raised. `add` finds
+    nothing there, so it says True: allauth waits for a lock by `add` and refuses who gets none.
     """
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
@@ -39,7 +40,7 @@ class SoftRedisCache(RedisCache):
             return otherwise
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
-        return self._softly(False, lambda: super(SoftRedisCache, self).add(*args, **kwargs))  # noqa: FBT003 -- what a full cache would say
+        return self._softly(True, lambda: super(SoftRedisCache, self).add(*args, **kwargs))  # noqa: FBT003 -- as on a miss
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return self._softly(default, lambda: super(SoftRedisCache, self).get(key, default, version))
@@ -48,10 +49,10 @@ class SoftRedisCache(RedisCache):
         self._softly(None, lambda: super(SoftRedisCache, self).set(*args, **kwargs))
 
     def touch(self, *args: Any, **kwargs: Any) -> bool:
-        return self._softly(False, lambda: super(SoftRedisCache, self).touch(*args, **kwargs))  # noqa: FBT003 -- as above
+        return self._softly(False, lambda: super(SoftRedisCache, self).touch(*args, **kwargs))  # noqa: FBT003 -- as on a miss
 
     def delete(self, *args: Any, **kwargs: Any) -> bool:
-        return self._softly(False, lambda: super(SoftRedisCache, self).delete(*args, **kwargs))  # noqa: FBT003 -- as above
+        return self._softly(False, lambda: super(SoftRedisCache, self).delete(*args, **kwargs))  # noqa: FBT003 -- as on a miss
 
     def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
         return self._softly({}, lambda: super(SoftRedisCache, self).get_many(*args, **kwargs))
@@ -59,12 +60,15 @@ class SoftRedisCache(RedisCache):
     def set_many(self, *args: Any, **kwargs: Any) -> list[Any]:
         return self._softly([], lambda: super(SoftRedisCache, self).set_many(*args, **kwargs))
 
+    def delete_many(self, *args: Any, **kwargs: Any) -> None:
+        self._softly(None, lambda: super(SoftRedisCache, self).delete_many(*args, **kwargs))
+
     def has_key(self, *args: Any, **kwargs: Any) -> bool:
-        return self._softly(False, lambda: super(SoftRedisCache, self).has_key(*args, **kwargs))  # noqa: FBT003 -- as above
+        return self._softly(False, lambda: super(SoftRedisCache, self).has_key(*args, **kwargs))  # noqa: FBT003 -- as on a miss
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """The new value; the delta alone while Redis is away. ValueError for an unknown key."""
-        return self._softly(delta, lambda: super(SoftRedisCache, self).incr(key, delta, version))
+        """The new value; 0 while Redis is away. ValueError for an unknown key."""
+        return self._softly(0, lambda: super(SoftRedisCache, self).incr(key, delta, version))
 
     def clear(self) -> None:
         self._softly(None, lambda: super(SoftRedisCache, self).clear())

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from usce.errors import Refused
+from usce.limits.models import Counter
 
 UPSERT = """
 INSERT INTO limits_counter (key, "window", count) VALUES (%s, %s, 1)
@@ -28,8 +29,7 @@ def allow(key: str, *, limit: int, window: timedelta, now: datetime) -> bool:
 
     Windows are fixed stretches of the clock. The key may hold an address: only its hash is kept.
     """
-    number = int(now.timestamp() // window.total_seconds())
-    name = hashlib.sha256(key.encode()).hexdigest()
+    name, number = _place(key, window, now)
     return _count(name, number, window) <= limit
 
 
@@ -39,16 +39,27 @@ def check(key: str, *, limit: int, window: timedelta, now: datetime) -> None:
         raise TooOften
 
 
+def forget(key: str, *, window: timedelta, now: datetime) -> None:
+    """Take back what was counted in the current window: the person has proven to be himself."""
+    name, number = _place(key, window, now)
+    cache.delete(f"limit:{name}:{number}")
+    Counter.objects.filter(pk=name).delete()
+
+
+def _place(key: str, window: timedelta, now: datetime) -> tuple[str, int]:
+    number = int(now.timestamp() // window.total_seconds())
+    return hashlib.sha256(key.encode()).hexdigest(), number
+
+
 def _count(name: str, number: int, window: timedelta) -> int:
     key = f"limit:{name}:{number}"
-    fresh = cache.add(key, 1, int(window.total_seconds()) + 60)
-    if fresh:
-        return 1
-    if cache.get(key) is not None:
-        try:
-            return int(cache.incr(key))
-        except ValueError:  # it ran out between the two calls
-            return 1
+    cache.add(key, 0, int(window.total_seconds()) + 60)
+    try:
+        counted = int(cache.incr(key))
+    except ValueError:  # it ran out, or was thrown out, between the two calls
+        counted = 1
+    if counted:
+        return counted
     with connection.cursor() as cursor:
         cursor.execute(UPSERT, [name, number])
         (count,) = cursor.fetchone() or (1,)
