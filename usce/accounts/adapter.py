@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
 
 from usce.accounts.models import User
-from usce.accounts.notifications import BY_PREFIX
+from usce.accounts.notifications import BY_PREFIX, CHANGED
 from usce.ids import new_public_id
 from usce.limits.actions import check
 from usce.notifications.actions import notify
@@ -28,7 +29,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         event, purpose = BY_PREFIX[template_prefix]
         now = timezone.now()
-        check(f"mail:{event.name}:{email.lower()}", limit=CODES, window=WINDOW, now=now)
+        if event is not CHANGED:  # who changes much still has it told each time
+            check(f"mail:{event.name}:{email.lower()}", limit=CODES, window=WINDOW, now=now)
         person = User.objects.filter(email__iexact=email).first()
         code = context.get("code")
         notify(
