@@ -21,7 +21,7 @@ test: test-suite test-browser
 
 test-suite: bootstrap
 	$(testenv) $(py) -m pytest -n $(workers) --ignore=tests/browser \
-		--cov --cov-branch --cov-report=term:skip-covered --cov-fail-under=90
+		--cov --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 test-browser: bootstrap
 	$(testenv) $(py) scripts/browser_tests.py

@@ -8,6 +8,7 @@ import psycopg2
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 from psycopg2 import sql
@@ -17,6 +18,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.profiles import ProfileFactory
 from tests.factories.providers import MemberFactory, ProviderFactory
 from usce.accounts.models import StaffRole, User
+from usce.ids import new_public_id
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +37,12 @@ def django_db_setup(
     if not django_db_keepdb:
         with django_db_blocker.unblock():
             teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def own_cache() -> None:
+    """Each test counts its limits apart: a clone of the database begins its ids anew."""
+    cache.key_prefix = f"test-{new_public_id()}"  # type: ignore[attr-defined]
 
 
 @pytest.fixture

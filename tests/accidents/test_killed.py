@@ -16,7 +16,7 @@ from tests.support.http import get
 from tests.support.stack import Stack
 from usce.devstack.services.postgres import cluster_in, start_postgres
 from usce.devstack.services.valkey import start_valkey, valkey_in
-from usce.jobs.models import Job, PeriodicRun
+from usce.jobs.models import Job, JobState, PeriodicRun
 from usce.notifications.models import Mail
 
 pytestmark = pytest.mark.processes
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.processes
 def people(stack: Stack) -> list[Buyer]:
     found = buyers(stack, 6, seats=6)
     stack.start()
+    stack.until(lambda: Job.objects.filter(state=JobState.DONE).count() >= 5, "workers work")
     return found
 
 
@@ -46,6 +47,8 @@ def test_every_process_may_die(stack: Stack, people: list[Buyer]) -> None:
     charged(child)
     stack.kill_child("worker1")
     stack.kill_child("worker2")
+    time.sleep(2)
+    stack.revive()
     confirmed(stack, child, "the death of both worker children")
 
     stack.kill_main("worker1")

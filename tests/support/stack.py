@@ -115,6 +115,12 @@ class Stack:
         children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
         os.kill(int(children[0]), signal.SIGKILL)
 
+    def revive(self) -> None:
+        """Start again each worker whose main process has ended, as a supervisor does."""
+        for name, process in list(self.processes.items()):
+            if name.startswith("worker") and process.poll() is not None:
+                self.worker(name)
+
     def stop(self) -> None:
         for name in list(self.processes):
             self.kill(name)

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from tests.factories.visits import client_of
 from usce.accounts.actions import require_second_factor, set_staff_roles
@@ -113,18 +113,6 @@ def test_wrong_password_reads_the_same_for_known_and_unknown(client: Client, kno
     assert texts[0] == texts[1]
 
 
-def test_eleventh_try_is_refused_with_a_sentence(client: Client, known: User) -> None:
-    for _attempt in range(10):
-        Client(REMOTE_ADDR="10.0.0.1").post(
-            "/accounts/login", {"login": known.email, "password": "wrong"}
-        )
-    last = Client(REMOTE_ADDR="10.0.0.2").post(
-        "/accounts/login", {"login": known.email, "password": PASSWORD}
-    )
-    assert last.status_code in (409, 429, 200)
-    assert "_auth_user_id" not in last.client.session
-
-
 def test_code_opens_the_account(client: Client, known: User, now: dt.datetime) -> None:
     client.post("/accounts/code", {"email": known.email})
     client.post("/accounts/code/confirm", {"code": mailed_code(now)})
@@ -212,7 +200,11 @@ def test_password_alone_does_not_open_a_staff_account(client: Client, chen: User
     assert client.get("/staff/").status_code == 200
 
 
-def test_second_factor_is_set_up_with_the_app(chen: User, client: Client) -> None:
+def test_second_factor_is_set_up_with_the_app(
+    chen: User,
+    client: Client,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     chen.set_password(PASSWORD)
     chen.save()
     client.post("/accounts/login", {"login": chen.email, "password": PASSWORD})
@@ -220,9 +212,21 @@ def test_second_factor_is_set_up_with_the_app(chen: User, client: Client) -> Non
     page = client.get("/accounts/factor/app")
     secret = page.context["form"].secret
     counter = int(dt.datetime.now(tz=dt.UTC).timestamp()) // 30
-    client.post("/accounts/factor/app", {"code": format_hotp_value(hotp_value(secret, counter))})
+    code = format_hotp_value(hotp_value(secret, counter))
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/accounts/factor/app", {"code": code})
     assert TOTP(Authenticator.objects.get(user=chen, type="totp"))
     assert client.get("/accounts/factor/codes").status_code == 200
+    assert client.get("/staff/").status_code == 200
+
+
+def test_older_session_without_the_factor_cannot_remove_it(chen: User, client: Client) -> None:
+    client.force_login(chen)
+    assert client.get("/accounts/security").status_code == 200
+    Authenticator.objects.create(user=chen, type="totp", data={"secret": SECRET})
+    assert client.post("/accounts/factor/app/remove")["Location"] == "/accounts/login"
+    assert "_auth_user_id" not in client.session
+    assert Authenticator.objects.filter(user=chen).count() == 1
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(29, 200), (31, 302)])
