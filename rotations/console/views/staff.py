@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from rotations.console.permissions import can_see_audit, can_see_queue, can_see_system
-from rotations.console.subjects import link_of
+from rotations.console.subjects import link_of, with_links
 from usce.accounts.people import signed_in
 from usce.audit.queries import entries
 from usce.cases.actions import claim_case
@@ -24,7 +24,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """What waits for the roles this person holds: own cases first, then by due date."""
     user = signed_in(request)
     require(can_see_queue(user))
-    cases = [(case, link_of(case)) for case in queue_for(user)[:50]]
+    cases = with_links(list(queue_for(user)[:50]))
     return render(request, "console/queue.html", {"cases": cases})
 
 
