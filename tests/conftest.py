@@ -42,7 +42,7 @@ def django_db_setup(
 @pytest.fixture(autouse=True)
 def own_cache() -> None:
     """Each test counts its limits apart: a clone of the database begins its ids anew."""
-    cache.key_prefix = f"test-{new_public_id()}"  # type: ignore[attr-defined]
+    cache.key_prefix = f"test-{new_public_id()}"
 
 
 @pytest.fixture
