@@ -4,13 +4,13 @@ import re
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import Settings
 
 from tests.factories.visits import client_of
 from usce.accounts.actions import require_second_factor, set_staff_roles
@@ -198,35 +198,6 @@ def test_password_alone_does_not_open_a_staff_account(client: Client, chen: User
     counter = int(dt.datetime.now(tz=dt.UTC).timestamp()) // 30
     client.post("/accounts/factor", {"code": format_hotp_value(hotp_value(SECRET, counter))})
     assert client.get("/staff/").status_code == 200
-
-
-def test_second_factor_is_set_up_with_the_app(
-    chen: User,
-    client: Client,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    chen.set_password(PASSWORD)
-    chen.save()
-    client.post("/accounts/login", {"login": chen.email, "password": PASSWORD})
-    client.post("/accounts/reauthenticate?next=/accounts/factor/app", {"password": PASSWORD})
-    page = client.get("/accounts/factor/app")
-    secret = page.context["form"].secret
-    counter = int(dt.datetime.now(tz=dt.UTC).timestamp()) // 30
-    code = format_hotp_value(hotp_value(secret, counter))
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post("/accounts/factor/app", {"code": code})
-    assert TOTP(Authenticator.objects.get(user=chen, type="totp"))
-    assert client.get("/accounts/factor/codes").status_code == 200
-    assert client.get("/staff/").status_code == 200
-
-
-def test_older_session_without_the_factor_cannot_remove_it(chen: User, client: Client) -> None:
-    client.force_login(chen)
-    assert client.get("/accounts/security").status_code == 200
-    Authenticator.objects.create(user=chen, type="totp", data={"secret": SECRET})
-    assert client.post("/accounts/factor/app/remove")["Location"] == "/accounts/login"
-    assert "_auth_user_id" not in client.session
-    assert Authenticator.objects.filter(user=chen).count() == 1
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(29, 200), (31, 302)])
