@@ -1,8 +1,11 @@
-"""Sign-up: e-mail, password, one tick. Everything else is asked when a listing needs it."""
+"""Sign-up (e-mail, password, one tick; a listing asks for the rest) and the second factor."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from allauth.account.forms import SignupForm as BaseSignupForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,6 +13,9 @@ from django.utils import timezone
 from usce.accounts.actions import record_consent
 from usce.accounts.models import User
 from usce.accounts.texts import ADULT, TERMS
+from usce.limits.actions import check, forget
+
+FACTOR_TRIES, FACTOR_WINDOW = 10, timedelta(minutes=15)
 
 
 class SignupForm(BaseSignupForm):
@@ -38,3 +44,22 @@ class SignupForm(BaseSignupForm):
         for purpose, version in (("terms", TERMS), ("adult", ADULT)):
             record_consent(user, purpose, version, ip_address=address, now=now)
         return user
+
+
+class FactorForm(AuthenticateForm):
+    def clean_code(self) -> str:
+        return _limited(self.user, super().clean_code)
+
+
+class FactorAgainForm(ReauthenticateForm):
+    def clean_code(self) -> str:
+        return _limited(self.user, super().clean_code)
+
+
+def _limited(user: User, look: Callable[[], str]) -> str:
+    """Six digits fall to patience; allauth's limit opens while Redis is away, this one holds."""
+    key, now = f"factor:{user.pk}", timezone.now()
+    check(key, limit=FACTOR_TRIES, window=FACTOR_WINDOW, now=now)
+    code = look()
+    forget(key, window=FACTOR_WINDOW, now=now)
+    return code

@@ -2,44 +2,61 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from usce.accounts.models import User
 from usce.accounts.permissions import needs_second_factor
 
 Next = Callable[[HttpRequest], HttpResponse]
-FREE_PATHS = ("/accounts/", "/static/", "/healthz", "/readyz", "/webhooks/")
+UNASKED_PATHS = ("/static/", "/healthz", "/readyz", "/webhooks/")
+SET_UP_PATHS = "/accounts/"
 IDLE_SECONDS = 30 * 60
 LONGEST_SECONDS = 12 * 3600
 TOUCH_SECONDS = 60
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """As Django's, but a page open to all does not even ask who is there: health must not."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], *args: Any
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, *args)
 
 
 class SecondFactorMiddleware:
     """Sends a person who needs a second factor to set it up or to sign in with it.
 
     allauth asks for the factor at every sign-in once it is set up; that a session really was
-    opened with it is looked up again here, whichever door it came through.
+    opened with it is looked up again here, whichever door it came through. The account pages are
+    no exception: an older session, opened by password alone, must not remove the factor.
     """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(UNASKED_PATHS):
+            return self.get_response(request)
         user = request.user
         if not isinstance(user, User) or not needs_second_factor(user):
             return self.get_response(request)
         if user.is_staff and _has_run_out(request):
             logout(request)
             return redirect("account_login")
-        if request.path.startswith(FREE_PATHS):
-            return self.get_response(request)
         if not is_mfa_enabled(user):
-            return redirect("mfa_activate_totp")
+            may_go_on = request.path.startswith(SET_UP_PATHS)
+            return self.get_response(request) if may_go_on else redirect("mfa_activate_totp")
         if not _came_by_second_factor(request, user):
             logout(request)
             return redirect("account_login")

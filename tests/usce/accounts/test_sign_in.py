@@ -200,6 +200,15 @@ def test_password_alone_does_not_open_a_staff_account(client: Client, chen: User
     assert client.get("/staff/").status_code == 200
 
 
+def test_older_session_without_the_factor_cannot_remove_it(chen: User, client: Client) -> None:
+    client.force_login(chen)
+    assert client.get("/accounts/security").status_code == 200
+    Authenticator.objects.create(user=chen, type="totp", data={"secret": SECRET})
+    assert client.post("/accounts/factor/app/remove")["Location"] == "/accounts/login"
+    assert "_auth_user_id" not in client.session
+    assert Authenticator.objects.filter(user=chen).count() == 1
+
+
 @pytest.mark.parametrize(("minutes", "status"), [(29, 200), (31, 302)])
 def test_staff_session_ends_after_half_an_hour_of_silence(
     chen: User, minutes: int, status: int

@@ -22,9 +22,9 @@ from usce.accounts.models import User
 from usce.cache import SoftRedisCache
 from usce.errors import Refused
 from usce.ids import PublicIdConverter, new_public_id
-from usce.limits.actions import TooOften, allow, check
+from usce.limits.actions import TooOften, allow, check, forget
 from usce.limits.models import Counter
-from usce.middleware import RefusedMiddleware, content_policy
+from usce.middleware import ClientAddressMiddleware, RefusedMiddleware, _way_back, content_policy
 from usce.paging import next_url, page_of
 from usce.requestinfo import current_request_id, new_request_id, request_id
 from usce.storage import private_storage
@@ -309,3 +309,73 @@ def test_private_folder_is_private(tmp_path: Path) -> None:
 def test_bucket_is_private() -> None:
     bucket: Any = private_storage("s3://papers?region=us-east-1")
     assert (bucket.bucket_name, bucket.default_acl) == ("papers", "private")
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "seen"),
+    [
+        (0, "203.0.113.9", "127.0.0.1"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (2, "198.51.100.1, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        (2, "203.0.113.9", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+        (1, "<script>", "127.0.0.1"),
+        (1, "2001:db8::1", "2001:db8::1"),
+    ],
+)
+def test_client_address_is_what_a_trusted_proxy_saw(
+    settings: Settings, proxies: int, forwarded: str, seen: str
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})
+    ClientAddressMiddleware(lambda _request: HttpResponse())(request)
+    assert request.META["REMOTE_ADDR"] == seen
+
+
+@pytest.mark.parametrize(
+    ("referer", "way"),
+    [
+        ("http://testserver/offers/x", "http://testserver/offers/x"),
+        ("https://evil.example/", "/"),
+        ("//evil.example/", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_way_back_from_a_refusal_stays_here(referer: str, way: str) -> None:
+    assert _way_back(RequestFactory().get("/x", headers={"Referer": referer})) == way
+
+
+def test_limited_person_reads_the_sentence_under_429(db: None) -> None:
+    request = RequestFactory().get("/x")
+    request.user = None  # type: ignore[assignment]
+    response = RefusedMiddleware(refusing).process_exception(request, TooOften())
+    assert response is not None
+    assert response.status_code == 429
+    assert "tried too often" in response.content.decode()
+
+
+def test_health_asks_no_database_even_for_a_known_browser(
+    amina: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = Client()
+    client.force_login(amina)
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").status_code == 200
+
+
+def test_log_names_the_route_and_no_token(capfd: pytest.CaptureFixture[str], db: None) -> None:
+    Client().get("/d/preceptor/a-secret-token")
+    assert "a-secret-token" not in capfd.readouterr().err
+
+
+def test_what_was_counted_can_be_taken_back(
+    db: None, now: datetime, monkeypatch: pytest.MonkeyPatch, away: SoftRedisCache
+) -> None:
+    window = timedelta(minutes=5)
+    for kept in (cache, away):
+        monkeypatch.setattr("usce.limits.actions.cache", kept)
+        key = f"test-{new_public_id()}"
+        assert allow(key, limit=1, window=window, now=now)
+        forget(key, window=window, now=now)
+        assert allow(key, limit=1, window=window, now=now)
