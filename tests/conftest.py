@@ -39,6 +39,12 @@ def django_db_setup(
             teardown_databases(made, verbosity=0)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_cache() -> None:
+    """On a busy machine 0.2 s may pass; what a test counts must not depend on it."""
+    settings.CACHES["default"]["OPTIONS"] = {"socket_timeout": 10, "socket_connect_timeout": 10}
+
+
 @pytest.fixture(autouse=True)
 def own_cache() -> None:
     """Each test counts its limits apart: a clone of the database begins its ids anew."""

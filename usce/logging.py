@@ -42,3 +42,5 @@ def configure(*, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
+    # Anybody can send a wrong Host: the answer is 400, and no trace fills the log.
+    logging.getLogger("django.security.DisallowedHost").setLevel(logging.CRITICAL)

@@ -113,9 +113,10 @@ DATABASES["default"] |= {
     "DISABLE_SERVER_SIDE_CURSORS": True,
     "ATOMIC_REQUESTS": False,
 }
+DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
 # PgBouncer in transaction mode refuses start-up options: there the role carries the same limits.
 if env.bool("DATABASE_LIMITS", default=True):
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+    DATABASES["default"]["OPTIONS"]["options"] = (
         "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -39,7 +39,9 @@ class Menu:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Evaluated only by pages that show it, so that fragments and redirects cost nothing."""
-    user = request.user if isinstance(request.user, User) else None
+    # A request refused by the first middlewares (an unknown host, say) has no user yet.
+    asker = getattr(request, "user", None)
+    user = asker if isinstance(asker, User) else None
     frame = _Frame(request, user)
     return {
         "nav": _lazily(frame.navigation),

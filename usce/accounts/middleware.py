@@ -4,14 +4,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
+from usce.accounts.factor import SecondFactorMissing, came_by_second_factor
 from usce.accounts.models import User
 from usce.accounts.permissions import needs_second_factor
 
@@ -57,23 +58,29 @@ class SecondFactorMiddleware:
         if not is_mfa_enabled(user):
             may_go_on = request.path.startswith(SET_UP_PATHS)
             return self.get_response(request) if may_go_on else redirect("mfa_activate_totp")
-        if not _came_by_second_factor(request, user):
+        if not came_by_second_factor(request, user):
             logout(request)
             return redirect("account_login")
         return self.get_response(request)
 
-
-def _came_by_second_factor(request: HttpRequest, user: User) -> bool:
-    return any(record["method"] == "mfa" for record in get_authentication_records(request, user))
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A page that shows other people's facts was the first to ask for the factor."""
+        if not isinstance(error, SecondFactorMissing):
+            return None
+        messages.info(request, "One more step first: what you asked for is about other people.")
+        return redirect("mfa_activate_totp")
 
 
 def _has_run_out(request: HttpRequest) -> bool:
     """Whether a staff session was idle for 30 minutes or is older than 12 hours; touches it."""
     now = int(time.time())
-    began = request.session.setdefault("staff_began", now)
-    seen = request.session.get("staff_seen", now)
+    began = request.session.get("staff_began")
+    if began is None:
+        request.session["staff_began"] = request.session["staff_seen"] = now
+        return False
+    seen = request.session["staff_seen"]
     if now - seen > IDLE_SECONDS or now - began > LONGEST_SECONDS:
         return True
-    if now - seen >= TOUCH_SECONDS or seen == now:
+    if now - seen >= TOUCH_SECONDS:
         request.session["staff_seen"] = now
     return False

@@ -13,6 +13,7 @@ from rotations.applications.states import ApplicationState
 from rotations.eligibility.rules import Verdict
 from rotations.providers.permissions import can_manage_applicants
 from rotations.providers.queries import provider_for
+from usce.accounts.factor import ask_second_factor
 from usce.accounts.models import User
 from usce.accounts.people import signed_in
 from usce.audit.actions import record_access
@@ -20,18 +21,23 @@ from usce.errors import Refused
 from usce.permissions import require
 
 
-def _reached(user: User, slug: str, public_id: str) -> Application:
-    """404 to strangers and for what never reached this provider; 403 to the rest of its team."""
+def _reached(request: HttpRequest, slug: str, public_id: str) -> tuple[User, Application]:
+    """404 to strangers and for what never reached this provider; 403 to the rest of its team.
+
+    The first applicant whom a person opens asks that person for a second factor.
+    """
+    user = signed_in(request)
     provider = provider_for(user, slug)
     require(can_manage_applicants(user, provider), "Owners and coordinators see applicants.")
-    return get_object_or_404(applications_at(provider), public_id=public_id)
+    application = get_object_or_404(applications_at(provider), public_id=public_id)
+    ask_second_factor(request, user, now=timezone.now())
+    return user, application
 
 
 @require_GET
 def detail(request: HttpRequest, provider_slug: str, public_id: str) -> HttpResponse:
     """CV, statement and verdict; the view is logged, and the applicant can see that it was."""
-    user = signed_in(request)
-    application = _reached(user, provider_slug, public_id)
+    user, application = _reached(request, provider_slug, public_id)
     record_access(
         "Application opened",
         application,
@@ -44,8 +50,7 @@ def detail(request: HttpRequest, provider_slug: str, public_id: str) -> HttpResp
 
 @require_GET
 def cv(request: HttpRequest, provider_slug: str, public_id: str) -> HttpResponseBase:
-    user = signed_in(request)
-    application = _reached(user, provider_slug, public_id)
+    user, application = _reached(request, provider_slug, public_id)
     if application.cv is None:
         raise Http404
     return open_document(application.cv, viewer=user, now=timezone.now())
@@ -53,8 +58,7 @@ def cv(request: HttpRequest, provider_slug: str, public_id: str) -> HttpResponse
 
 @require_POST
 def decline(request: HttpRequest, provider_slug: str, public_id: str) -> HttpResponse:
-    user = signed_in(request)
-    application = _reached(user, provider_slug, public_id)
+    user, application = _reached(request, provider_slug, public_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, application, form, status=422)

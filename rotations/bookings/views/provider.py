@@ -20,6 +20,7 @@ from rotations.bookings.states import OfferState
 from rotations.catalog.terms import freeze_terms
 from rotations.providers.permissions import can_manage_applicants
 from rotations.providers.queries import provider_for
+from usce.accounts.factor import ask_second_factor
 from usce.accounts.models import User
 from usce.accounts.people import signed_in
 from usce.errors import Refused
@@ -33,6 +34,7 @@ def offer(request: HttpRequest, provider_slug: str, public_id: str) -> HttpRespo
     provider = provider_for(user, provider_slug)
     require(can_manage_applicants(user, provider), "Owners and coordinators make offers.")
     application = get_object_or_404(applications_at(provider), public_id=public_id)
+    ask_second_factor(request, user, now=now)
     made = offer_on(application)
     form, status = _form(request, application, made, now), 200
     if request.method == "POST" and form.is_valid():

@@ -262,6 +262,27 @@ def test_each_view_by_the_provider_is_written_down(
     assert list(seen) == [(bruno.pk, amina.pk, "Application opened")] * 2
 
 
+def test_first_applicant_whom_a_provider_opens_asks_for_a_second_factor(
+    forwarded: Application, bruno: User, dora: User
+) -> None:
+    slug = forwarded.rotation.provider.slug
+    for name in ("applications:provider-detail", "bookings:provider-offer"):
+        path = reverse(name, args=[slug, forwarded.public_id])
+        for person, status in ((dora, 404), (bruno, 302)):
+            client = Client()
+            client.force_login(person)
+            assert client.get(path).status_code == status
+    bruno.refresh_from_db()
+    dora.refresh_from_db()
+    assert bruno.mfa_required
+    assert not dora.mfa_required
+    assert not AccessLog.objects.exists()
+    client = Client()
+    client.force_login(bruno)
+    assert client.get("/home").headers["Location"] == reverse("mfa_activate_totp")
+    assert provider_page(bruno, forwarded).status_code == 200
+
+
 @pytest.mark.parametrize("name", ["provider-detail", "provider-cv"])
 def test_provider_pages_are_closed_to_strangers_and_other_roles(
     name: str, forwarded: Application, dora: User, amina: User

@@ -49,6 +49,13 @@ def test_refusal_carries_the_headers_too(amina: User, path: str, status: int) ->
     assert response["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
+def test_unknown_host_reads_that_its_request_could_not_be_read() -> None:
+    response = Client().get("/", headers={"host": "elsewhere.test"})
+    assert response.status_code == 400
+    assert "This request could not be read" in response.content.decode()
+    assert response["X-Frame-Options"] == "DENY"
+
+
 def test_stranger_may_keep_a_public_page(db: None) -> None:
     assert "Cache-Control" not in Client().get("/healthz")
 
