@@ -24,6 +24,7 @@ def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("load_reference")
+    call_command("load_presets")
     call_command("seed_demo", "--once")
     pages = {"floor": "/floor", "rotations": "/rotations", "rotation": _a_rotation()}
     with served() as port:

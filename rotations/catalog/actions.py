@@ -112,9 +112,16 @@ def _check_ready(rotation: Rotation) -> None:
         raise NotReady("The preceptor's license has to be looked up before the listing is public.")
     if not rotation.duties:
         raise NotReady("Say what the learner will do.")
+    if not rotation.is_in_person and not (rotation.remote_platform and rotation.remote_hours):
+        raise NotReady("A remote rotation names its platform and its hours.")
     try:
         check_tiers(rotation.refund_policy.tiers)
         for requirement in rotation.requirements.all():
-            check_rule(requirement.kind, requirement.params)
+            check_rule(
+                requirement.kind,
+                requirement.params,
+                weight=requirement.weight,
+                in_person=rotation.is_in_person,
+            )
     except (BadTiers, BadRule) as problem:
         raise NotReady(str(problem)) from problem

@@ -34,6 +34,28 @@ class Letterhead(models.TextChoices):
     NONE = "none", "No letterhead"
 
 
+class PricePer(models.TextChoices):
+    BLOCK = "block", "for the whole block"
+    WEEK = "week", "per week"
+
+
+class Carrier(models.TextChoices):
+    """Who carries the malpractice cover."""
+
+    PROVIDER = "provider", "The provider's own policy"
+    SITE = "site", "The site's own policy"
+    LEARNER = "learner", "The learner brings a policy"
+    NOT_NEEDED = "not_needed", "Not needed: no patient contact"
+
+
+class Activity(models.TextChoices):
+    ROUNDS = "rounds", "Rounds"
+    CLINIC = "clinic", "Clinic"
+    CONFERENCES = "conferences", "Conferences"
+    PROCEDURES = "procedures", "Procedures"
+    MEETINGS = "meetings", "Department meetings"
+
+
 class RefundPolicy(models.Model):
     """One version of refund terms; a booking keeps the version it was made under.
 
@@ -62,7 +84,7 @@ class RefundPolicy(models.Model):
 
 
 class Rotation(Stateful):
-    """A listing. `price_cents` goes to the provider, `platform_fee_cents` to Rounds."""
+    """A listing. `price_cents`, per block or week, goes to the provider, the fee to Rounds."""
 
     transitions = ROTATION
 
@@ -81,8 +103,27 @@ class Rotation(Stateful):
     hours_per_week = models.PositiveSmallIntegerField()
     letterhead = models.CharField(max_length=10, choices=Letterhead)
     letter_conditions = models.TextField(blank=True)
-    malpractice = models.CharField(max_length=160, help_text="who carries the cover")
+    residents_present = models.BooleanField(default=False)
+    attending_changes_weeks = models.PositiveSmallIntegerField(
+        null=True, help_text="the attending changes every so many weeks; empty: the same throughout"
+    )
+    activities = ArrayField(
+        models.CharField(max_length=11, choices=Activity), default=list, blank=True
+    )
+    gives_certificate = models.BooleanField(default=True)
+    affiliation = models.CharField(
+        max_length=200, blank=True, help_text="accreditation or affiliation, in words"
+    )
+    malpractice_carrier = models.CharField(
+        max_length=10, choices=Carrier, default=Carrier.NOT_NEEDED
+    )
+    malpractice = models.CharField(
+        max_length=160, help_text="what the cover allows, and why it limits duties"
+    )
+    remote_platform = models.CharField(max_length=80, blank=True)
+    remote_hours = models.CharField(max_length=120, blank=True, help_text="with their time zone")
     price_cents = models.PositiveIntegerField()
+    price_per = models.CharField(max_length=5, choices=PricePer, default=PricePer.BLOCK)
     platform_fee_cents = models.PositiveIntegerField()
     deposit_cents = models.PositiveIntegerField(help_text="of the whole price, due at booking")
     balance_days = models.PositiveSmallIntegerField(help_text="before start, for the rest")
@@ -104,6 +145,21 @@ class Rotation(Stateful):
                 name="rotation_letterhead", condition=Q(letterhead__in=Letterhead.values)
             ),
             models.CheckConstraint(
+                name="rotation_price_per", condition=Q(price_per__in=PricePer.values)
+            ),
+            models.CheckConstraint(
+                name="rotation_carrier", condition=Q(malpractice_carrier__in=Carrier.values)
+            ),
+            models.CheckConstraint(
+                name="rotation_activities",
+                condition=Q(activities__contained_by=Activity.values),
+            ),
+            models.CheckConstraint(
+                name="rotation_telemedicine_is_remote",
+                condition=~Q(kind=RotationKind.TELEMEDICINE) | Q(setting=Setting.REMOTE),
+            ),
+            # By the week the least total is one week's.
+            models.CheckConstraint(
                 name="rotation_deposit",
                 condition=Q(deposit_cents__lte=F("price_cents") + F("platform_fee_cents")),
             ),
@@ -120,16 +176,61 @@ class Rotation(Stateful):
         return self.title
 
     @property
-    def total_cents(self) -> int:
-        return self.price_cents + self.platform_fee_cents
+    def is_free(self) -> bool:
+        return not self.price_cents and not self.platform_fee_cents
 
-    @property
-    def balance_cents(self) -> int:
-        return self.total_cents - self.deposit_cents
+    def provider_cents(self, weeks: int) -> int:
+        return self.price_cents * (weeks if self.price_per == PricePer.WEEK else 1)
+
+    def total_cents(self, weeks: int) -> int:
+        """The whole price of an opening that lasts so many weeks."""
+        return self.provider_cents(weeks) + self.platform_fee_cents
 
     @property
     def is_in_person(self) -> bool:
         return self.setting != Setting.REMOTE
+
+
+class DutyName(models.TextChoices):
+    HISTORY = "history", "Take a history"
+    EXAM = "exam", "Examine"
+    NOTES = "notes", "Write notes"
+    EMR = "emr", "Use the electronic record"
+    ORDERS = "orders", "Propose orders"
+    PROCEDURES = "procedures", "Procedures"
+
+
+class Place(models.TextChoices):
+    INPATIENT = "inpatient", "Inpatient"
+    OUTPATIENT = "outpatient", "Outpatient"
+    REMOTE = "remote", "Remote"
+
+
+class DutyLevel(models.TextChoices):
+    OBSERVE = "observe", "Observe"
+    ASSIST = "assist", "Assist"
+    SUPERVISED = "supervised", "Do, under supervision"
+
+
+class Duty(models.Model):
+    """One cell of the duties matrix; what has no row is not done there at all."""
+
+    rotation = models.ForeignKey(Rotation, on_delete=models.CASCADE, related_name="matrix")
+    duty = models.CharField(max_length=10, choices=DutyName)
+    place = models.CharField(max_length=10, choices=Place)
+    level = models.CharField(max_length=10, choices=DutyLevel)
+
+    class Meta:
+        verbose_name_plural = "duties"
+        constraints = [
+            models.UniqueConstraint(fields=["rotation", "duty", "place"], name="duty_once"),
+            models.CheckConstraint(name="duty_name", condition=Q(duty__in=DutyName.values)),
+            models.CheckConstraint(name="duty_place", condition=Q(place__in=Place.values)),
+            models.CheckConstraint(name="duty_level", condition=Q(level__in=DutyLevel.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duty} {self.place}: {self.level}"
 
 
 class Weight(models.TextChoices):

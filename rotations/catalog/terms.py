@@ -3,16 +3,19 @@
 from datetime import date, timedelta
 from typing import Any
 
-from rotations.catalog.models import Opening, Rotation
+from rotations.catalog.models import Opening, PricePer, Rotation
 from rotations.catalog.rules import RefundStep, steps_of
 
 Terms = dict[str, Any]
 
 
-def price_lines(rotation: Rotation) -> list[dict[str, Any]]:
+def price_lines(rotation: Rotation, opening: Opening) -> list[dict[str, Any]]:
     """The whole price by who gets it; a free rotation has one line of zero."""
+    by_week = rotation.price_per == PricePer.WEEK
+    label = f"Rotation, {opening.weeks} weeks" if by_week else "Rotation"
+    amount = rotation.provider_cents(opening.weeks)
     lines = [
-        {"label": "Rotation", "amount_cents": rotation.price_cents, "payee": "provider"},
+        {"label": label, "amount_cents": amount, "payee": "provider"},
         {
             "label": "Rounds service fee",
             "amount_cents": rotation.platform_fee_cents,
@@ -29,11 +32,12 @@ def freeze_terms(rotation: Rotation, opening: Opening) -> Terms:
     at once.
     """
     policy = rotation.refund_policy
+    total = rotation.total_cents(opening.weeks)
     return {
-        "lines": price_lines(rotation),
-        "total_cents": rotation.total_cents,
+        "lines": price_lines(rotation, opening),
+        "total_cents": total,
         "deposit_cents": rotation.deposit_cents,
-        "balance_cents": rotation.balance_cents,
+        "balance_cents": total - rotation.deposit_cents,
         "balance_due_on": balance_due_on(rotation, opening).isoformat(),
         "policy": {
             "key": policy.key,

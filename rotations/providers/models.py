@@ -30,6 +30,7 @@ class Provider(Stateful):
     party = models.OneToOneField(Party, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=9, choices=ProviderState, default=ProviderState.DRAFT)
     about = models.TextField(blank=True)
+    website = models.URLField(blank=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
@@ -76,6 +77,14 @@ class Member(models.Model):
         return f"{self.role} at {self.provider_id}"
 
 
+class SiteKind(models.TextChoices):
+    TEACHING_HOSPITAL = "teaching", "Teaching hospital"
+    HOSPITAL = "hospital", "Community hospital"
+    CLINIC = "clinic", "Clinic"
+    OFFICE = "office", "Physician's office"
+    REMOTE = "remote", "Remote"
+
+
 class Site(models.Model):
     """A place where learners go; its time zone rules the calendar days of a rotation."""
 
@@ -87,6 +96,13 @@ class Site(models.Model):
     region = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+")
     zip = models.CharField(max_length=5)
     time_zone = models.CharField(max_length=40)
+    kind = models.CharField(max_length=8, choices=SiteKind, default=SiteKind.CLINIC)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="site_kind", condition=Q(kind__in=SiteKind.values)),
+            models.CheckConstraint(name="site_zip", condition=Q(zip__regex=r"^\d{5}$")),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -109,6 +125,7 @@ class Preceptor(models.Model):
     credentials = models.CharField(max_length=40, help_text="MD, DO, FACP")
     specialty = models.ForeignKey(Specialty, on_delete=models.PROTECT, related_name="+")
     email = models.EmailField()
+    npi = models.CharField(max_length=10, blank=True, help_text="National Provider Identifier")
     license_state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+")
     license_number = models.CharField(max_length=40)
     license_checked_on = models.DateField(null=True)
@@ -124,6 +141,7 @@ class Preceptor(models.Model):
         constraints = [
             models.CheckConstraint(name="preceptor_shown", condition=Q(shown__in=Shown.values)),
             models.CheckConstraint(name="preceptor_cap", condition=Q(max_learners__gte=1)),
+            models.CheckConstraint(name="preceptor_npi", condition=Q(npi__regex=r"^(\d{10})?$")),
         ]
 
     def __str__(self) -> str:

@@ -46,6 +46,7 @@ class Stack:
         """A migrated database with the reference data; nothing runs yet but the services."""
         self.manage("migrate", "-v0")
         self.manage("load_reference")
+        self.manage("load_presets")
 
     def start(self, web: str = "usce.wsgi") -> None:
         self.sandbox()

@@ -27,7 +27,12 @@ from usce.devstack.services.system import current_account, socket_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 120
-PREPARE = (("migrate", "--noinput"), ("load_reference",), ("seed_demo", "--once"))
+PREPARE = (
+    ("migrate", "--noinput"),
+    ("load_reference",),
+    ("load_presets",),
+    ("seed_demo", "--once"),
+)
 
 
 class RunError(Exception):

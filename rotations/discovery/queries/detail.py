@@ -11,7 +11,7 @@ from rotations.catalog.models import Opening, Rotation
 from rotations.catalog.queries import rules_of, upcoming_openings
 from rotations.catalog.rules import RefundStep, steps_ahead
 from rotations.catalog.states import RotationState
-from rotations.catalog.terms import freeze_terms, price_lines, refund_steps
+from rotations.catalog.terms import freeze_terms, refund_steps
 from rotations.discovery.queries.facts import as_facts
 from rotations.eligibility.rules import Rule, Verdict, VerdictOutcome, evaluate, facts_asked
 from rotations.providers.queries import PreceptorLine, preceptor_line
@@ -58,7 +58,7 @@ class Detail:
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        return price_lines(self.rotation)
+        return list(self.chosen.terms["lines"]) if self.chosen else []
 
     @property
     def options(self) -> list[dict[str, Any]]:

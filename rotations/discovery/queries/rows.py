@@ -31,6 +31,10 @@ class Row:
     more: int
     verdict: Verdict | None
 
+    @property
+    def total_cents(self) -> int:
+        return self.rotation.total_cents(self.opening.weeks) if self.opening else 0
+
 
 @dataclass(frozen=True)
 class Listing:

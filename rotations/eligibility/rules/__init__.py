@@ -4,7 +4,7 @@ Pure: no database, no settings, no clock. A host's rule is reported, never inter
 says that a visa allows something.
 """
 
-from rotations.eligibility.rules.kinds import KINDS, BadRule, check_rule
+from rotations.eligibility.rules.kinds import KINDS, PAPERS, BadRule, check_rule
 from rotations.eligibility.rules.parts import (
     Facts,
     Finding,
@@ -18,6 +18,7 @@ from rotations.eligibility.rules.verdict import evaluate, facts_asked
 
 __all__ = [
     "KINDS",
+    "PAPERS",
     "BadRule",
     "Facts",
     "Finding",

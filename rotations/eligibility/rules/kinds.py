@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rotations.eligibility.rules.parts import Facts, Outcome
+from rotations.eligibility.rules.parts import Facts, Outcome, Weight
 
 Params = Mapping[str, Any]
 
@@ -137,6 +137,44 @@ def _years_word(years: int) -> str:
     return "at most 1 year" if years == 1 else f"at most {years} years"
 
 
+def _paper(name: str, step: str) -> Kind:
+    """A paper that is asked for once the seat is confirmed: nobody is asked about it before."""
+    asks = f"asks for {name[0].lower()}{name[1:]}"
+
+    def read(_params: Params, _facts: Facts, _starts_on: dt.date) -> Reading:
+        return Reading(Outcome.UNKNOWN, name, asks, "", step)
+
+    return Kind("", _no_params, read)
+
+
+PAPERS: dict[str, Kind] = {
+    "immunizations": _paper(
+        "Immunization record: MMR, varicella, hepatitis B, Tdap, influenza in season",
+        "Doses and titers can take two months: begin when you apply.",
+    ),
+    "tb_test": _paper(
+        "TB test (IGRA or skin test) from the last 12 months",
+        "A chest X-ray report may be asked for if it is positive.",
+    ),
+    "health_insurance": _paper(
+        "Health insurance that covers you in the U.S. for the whole stay",
+        "Buy it with the exact dates, up to the last day.",
+    ),
+    "bls_card": _paper(
+        "BLS card of the American Heart Association, valid to the last day",
+        "Courses abroad are accepted where they issue an AHA card.",
+    ),
+    "background_check": _paper(
+        "Background check by the host's own vendor", "The host names the vendor and its fee."
+    ),
+    "drug_screen": _paper(
+        "Urine drug screen in the last 30 days before the start",
+        "Take it after you arrive, or where the host tells you to.",
+    ),
+}
+# Nobody enters a country or a building for work from home.
+IN_PERSON_ONLY = frozenset({"visa_accepted", "immunizations", "tb_test", "drug_screen"})
+
 KINDS: dict[str, Kind] = {
     "applicant_status": Kind("status", _allowed("allowed", STATUSES), _status),
     "graduation_within_years": Kind("graduation_year", _years, _graduation),
@@ -177,12 +215,17 @@ KINDS: dict[str, Kind] = {
         ),
     ),
     "visa_accepted": Kind("visa", _allowed("accepted", VISAS), _visa),
+    **PAPERS,
 }
 
 
-def check_rule(kind: str, params: Params) -> None:
+def check_rule(kind: str, params: Params, *, weight: str, in_person: bool) -> None:
     """Raise BadRule, with a sentence for the listing's author, unless the rule can be answered."""
     if kind not in KINDS:
         raise BadRule(f"“{kind}” is not a requirement that can be checked.")
     if problem := KINDS[kind].check(params):
         raise BadRule(problem)
+    if kind in PAPERS and weight == Weight.MUST:
+        raise BadRule("Papers are asked for by the start, not before one may apply.")
+    if kind in IN_PERSON_ONLY and not in_person:
+        raise BadRule("A remote rotation asks for no visa and no health papers.")

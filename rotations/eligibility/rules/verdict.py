@@ -36,7 +36,8 @@ def evaluate(rules: Iterable[Rule], facts: Facts, *, starts_on: dt.date) -> Verd
 
 def facts_asked(rules: Iterable[Rule]) -> list[str]:
     """The facts that these rules need, each once, in the order of the rules."""
-    return list(dict.fromkeys(KINDS[rule.kind].fact for rule in rules if rule.kind in KINDS))
+    known = (KINDS[rule.kind].fact for rule in rules if rule.kind in KINDS)
+    return list(dict.fromkeys(fact for fact in known if fact))
 
 
 def _read(rule: Rule, facts: Facts, starts_on: dt.date) -> Reading:

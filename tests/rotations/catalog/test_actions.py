@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 
 from rotations.catalog.actions import (
     BadOpening,
@@ -15,7 +16,8 @@ from rotations.catalog.actions import (
     publish_rotation,
     submit_rotation,
 )
-from rotations.catalog.models import Opening, Rotation
+from rotations.catalog.models import Duty, Opening, RefundPolicy, Rotation, Setting
+from rotations.catalog.presets import PRESETS, load_presets
 from rotations.catalog.states import OpeningState, RotationState
 from rotations.providers.models import Provider, Role
 from rotations.providers.states import ProviderState
@@ -191,3 +193,50 @@ def test_cancel_refuses_while_seats_are_taken(opening: Opening, bruno: User, now
     Opening.objects.update(taken=1)
     with pytest.raises(SeatsTaken):
         cancel_opening(opening, reason="clinic moves", actor=bruno, now=now)
+
+
+def test_remote_rotation_is_public_only_with_platform_and_hours(
+    rotation: Rotation, vera: User, now: Now
+) -> None:
+    rotation.setting = Setting.REMOTE
+    rotation.save()
+    with pytest.raises(NotReady, match="platform and its hours"):
+        publish_rotation(rotation, actor=vera, now=now)
+    rotation.remote_platform, rotation.remote_hours = "Video", "Weekdays, 9 to 13, Chicago"
+    rotation.save()
+    publish_rotation(rotation, actor=vera, now=now)
+    assert rotation.state == RotationState.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"price_per": "month"},
+        {"malpractice_carrier": "nobody"},
+        {"activities": ["golf"]},
+        {"kind": "telemedicine", "setting": "inpatient"},
+    ],
+)
+def test_database_refuses_what_no_listing_may_say(wrong: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError):
+        RotationFactory(**wrong)
+
+
+def test_cell_of_the_duties_matrix_is_filled_once(rotation: Rotation) -> None:
+    cell = {"rotation": rotation, "duty": "exam", "place": "inpatient"}
+    Duty.objects.create(**cell, level="observe")
+    with pytest.raises(IntegrityError):
+        Duty.objects.create(**cell, level="assist")
+
+
+def test_changed_preset_is_a_new_version(now: Now, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load_presets(now)
+    assert load_presets(now) == first
+    monkeypatch.setitem(PRESETS, "strict", ("Strict", [[120, 100], [60, 50]], 75))
+    versions = {policy.key: policy.version for policy in load_presets(now)}
+    assert versions == {"flexible": 1, "standard": 1, "strict": 2}
+    assert RefundPolicy.objects.get(key="strict", version=1).tiers == [
+        [90, 100],
+        [60, 50],
+        [30, 25],
+    ]

@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from rotations.catalog.models import PricePer
 from rotations.catalog.terms import freeze_terms, price_lines, refund_steps
 from tests.factories.catalog import OpeningFactory, RequirementFactory, RotationFactory
 
@@ -52,4 +53,16 @@ def test_refund_of_what_was_paid_so_far() -> None:
 
 def test_free_rotation_has_one_line_of_zero() -> None:
     free = RotationFactory(price_cents=0, platform_fee_cents=0, deposit_cents=0)
-    assert [line["amount_cents"] for line in price_lines(free)] == [0]
+    lines = price_lines(free, OpeningFactory(rotation=free))
+    assert [line["amount_cents"] for line in lines] == [0]
+
+
+def test_price_by_the_week_follows_the_length_of_the_opening() -> None:
+    weekly = RotationFactory(price_cents=40_000, price_per=PricePer.WEEK, deposit_cents=50_000)
+    six = OpeningFactory(rotation=weekly, ends_on=dt.date(2026, 11, 13))
+    terms = freeze_terms(weekly, six)
+    assert [(line["label"], line["amount_cents"]) for line in terms["lines"]] == [
+        ("Rotation, 6 weeks", 240_000),
+        ("Rounds service fee", 15_000),
+    ]
+    assert (terms["total_cents"], terms["balance_cents"]) == (255_000, 205_000)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from applicants.profiles.models import Status, VisaHeld
 from rotations.eligibility.rules import (
     KINDS,
+    PAPERS,
     BadRule,
     Facts,
     Outcome,
@@ -21,7 +22,7 @@ from rotations.eligibility.rules import (
     evaluate,
     facts_asked,
 )
-from rotations.eligibility.rules.kinds import HELD, STATUSES, VISAS
+from rotations.eligibility.rules.kinds import HELD, IN_PERSON_ONLY, STATUSES, VISAS
 
 START = dt.date(2026, 10, 5)
 BOTH = Rule("applicant_status", {"allowed": ["student", "graduate"]})
@@ -171,16 +172,35 @@ def test_facts_asked_each_once_in_order_of_rules() -> None:
 )
 def test_check_rule_refuses_what_nobody_could_answer(kind: str, params: dict[str, object]) -> None:
     with pytest.raises(BadRule):
-        check_rule(kind, params)
+        check_rule(kind, params, weight="must", in_person=True)
 
 
 @pytest.mark.parametrize("rule", [BOTH, FIVE_YEARS, STEP1, VISA])
 def test_check_rule_passes_the_vocabulary(rule: Rule) -> None:
-    check_rule(rule.kind, rule.params)
+    check_rule(rule.kind, rule.params, weight="by_start", in_person=True)
 
 
-def test_every_kind_asks_for_one_fact_of_a_person() -> None:
-    assert {kind.fact for kind in KINDS.values()} <= set(Facts.__dataclass_fields__)
+def test_every_kind_asks_for_one_fact_of_a_person_or_for_a_paper() -> None:
+    asked = {name: kind.fact for name, kind in KINDS.items()}
+    assert {name for name, fact in asked.items() if not fact} == set(PAPERS)
+    assert set(asked.values()) - {""} <= set(Facts.__dataclass_fields__)
+
+
+def test_papers_are_due_by_the_start_and_ask_nothing_before() -> None:
+    rules = [Rule("tb_test", weight="by_start"), Rule("bls_card", weight="by_start")]
+    verdict = evaluate(rules, Facts(), starts_on=START)
+    assert verdict.sentence == "You can apply; two things are due by the start."
+    assert facts_asked(rules) == []
+    with pytest.raises(BadRule, match="asked for by the start"):
+        check_rule("tb_test", {}, weight="must", in_person=True)
+
+
+@pytest.mark.parametrize("kind", sorted(IN_PERSON_ONLY))
+def test_remote_rotation_asks_for_no_visa_and_no_health_papers(kind: str) -> None:
+    params = {"accepted": ["b1_b2"]} if kind == "visa_accepted" else {}
+    check_rule(kind, params, weight="by_start", in_person=True)
+    with pytest.raises(BadRule, match="remote"):
+        check_rule(kind, params, weight="by_start", in_person=False)
 
 
 @given(rules_drawn, facts_drawn)

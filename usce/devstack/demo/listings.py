@@ -160,8 +160,32 @@ LISTINGS = (
             "flexible", "clinic", (EITHER, VISITOR), 24),
 )  # fmt: skip
 
-POLICIES = {
-    "flexible": ("Flexible", [[30, 100], [14, 75], [7, 50]], 100),
-    "standard": ("Standard", [[60, 100], [30, 50], [14, 25]], 90),
-    "strict": ("Strict", [[90, 100], [60, 50], [30, 25]], 75),
+WHERE = {
+    "inpatient": ("inpatient",),
+    "outpatient": ("outpatient",),
+    "both": ("inpatient", "outpatient"),
+    "remote": ("remote",),
 }
+LEVELS = {
+    "observership": {"history": "observe", "exam": "observe", "procedures": "observe"},
+    "externship": {
+        "history": "supervised", "exam": "supervised", "notes": "supervised",
+        "emr": "assist", "procedures": "assist",
+    },
+    "clerkship": {
+        "history": "supervised", "exam": "supervised", "notes": "supervised",
+        "emr": "supervised", "orders": "assist", "procedures": "assist",
+    },
+    "elective": {
+        "history": "supervised", "exam": "supervised", "notes": "supervised",
+        "emr": "assist", "orders": "observe", "procedures": "observe",
+    },
+    "research": {"emr": "assist"},
+    "telemedicine": {"history": "observe", "notes": "assist"},
+}  # fmt: skip
+
+
+def matrix_of(listing: Listing) -> list[tuple[str, str, str]]:
+    """Duty, place and level of each cell."""
+    levels = LEVELS[listing.kind].items()
+    return [(duty, place, level) for place in WHERE[listing.setting] for duty, level in levels]

@@ -10,7 +10,8 @@ from payments.actions.parties import add_member
 from payments.models import Party
 from payments.models.party import PartyKind
 from rotations.catalog.actions import publish_rotation
-from rotations.catalog.models import Opening, RefundPolicy, Requirement, Rotation
+from rotations.catalog.models import Carrier, Duty, Opening, RefundPolicy, Requirement, Rotation
+from rotations.catalog.presets import load_presets
 from rotations.catalog.states import RotationState
 from rotations.providers.actions import verify_provider
 from rotations.providers.models import Member, Preceptor, Provider, Role, Site
@@ -18,7 +19,7 @@ from rotations.providers.states import ProviderState
 from usce.accounts.models import User
 from usce.devstack.demo.accounts import seed_people
 from usce.devstack.demo.hosts import HOSTS, Doctor, Host
-from usce.devstack.demo.listings import DUTIES, LISTINGS, NOT_INCLUDED, POLICIES, Listing
+from usce.devstack.demo.listings import DUTIES, LISTINGS, NOT_INCLUDED, Listing, matrix_of
 from usce.devstack.demo.people import BRUNO, CHEN
 from usce.ids import CROCKFORD, LENGTH
 from usce.permissions import SYSTEM
@@ -27,6 +28,7 @@ from usce.states import transition
 
 MONTHS_AHEAD = timedelta(days=270)
 FIRST_START = timedelta(days=35)
+HANDS_ON = ("externship", "clerkship", "elective")
 LICENSE_SOURCE = "invented for the demo; no register was asked"
 
 
@@ -34,7 +36,7 @@ def seed(now: datetime) -> None:
     """Needs the reference data. Everything is derived from the lists and from today's date."""
     with transaction.atomic():
         people = seed_people(now)
-        policies = {key: _policy(key, now) for key in POLICIES}
+        policies = {policy.key: policy for policy in load_presets(now)}
         made = [_host(host, people[CHEN.email], now) for host in HOSTS]
         _own(made[0][0], people[BRUNO.email], now)
         for place, listing in enumerate(LISTINGS):
@@ -53,12 +55,6 @@ def demo_id(key: str) -> str:
     """A public id that stays the same in every demo database."""
     number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:10], "big")
     return "".join(CROCKFORD[number >> 5 * place & 31] for place in range(LENGTH))
-
-
-def _policy(key: str, now: datetime) -> RefundPolicy:
-    name, tiers, visa = POLICIES[key]
-    values = {"name": name, "tiers": tiers, "visa_refusal_percent": visa, "created_at": now}
-    return RefundPolicy.objects.get_or_create(key=key, version=1, defaults=values)[0]
 
 
 def _host(host: Host, staff: User, now: datetime) -> tuple[Provider, list[Preceptor]]:
@@ -142,7 +138,9 @@ def _rotation(
             "hours_per_week": listing.hours,
             "letterhead": listing.letterhead,
             "letter_conditions": "Considered after the last day, if the physician agrees.",
+            "malpractice_carrier": _carrier(listing.kind),
             "malpractice": _malpractice(listing.kind),
+            **_remote(listing),
             "price_cents": listing.price * 100,
             "platform_fee_cents": listing.fee * 100,
             "deposit_cents": listing.deposit * 100,
@@ -156,7 +154,20 @@ def _rotation(
             Requirement(rotation=rotation, kind=kind, params=params, weight=weight, position=place)
             for place, (kind, params, weight) in enumerate(listing.rules)
         )
+        Duty.objects.bulk_create(
+            Duty(rotation=rotation, duty=duty, place=where, level=level)
+            for duty, where, level in matrix_of(listing)
+        )
     return rotation
+
+
+def _remote(listing: Listing) -> dict[str, str]:
+    if listing.setting != "remote":
+        return {}
+    return {
+        "remote_platform": "The host's video visit software",
+        "remote_hours": "Weekdays, 9 to 13 in the host's time",
+    }
 
 
 def _summary(listing: Listing) -> str:
@@ -172,9 +183,12 @@ def _summary(listing: Listing) -> str:
     )
 
 
+def _carrier(kind: str) -> Carrier:
+    return Carrier.PROVIDER if kind in HANDS_ON else Carrier.NOT_NEEDED
+
+
 def _malpractice(kind: str) -> str:
-    hands_on = kind in {"externship", "clerkship", "elective"}
-    return "Carried by the host" if hands_on else "Not needed: observation only"
+    return "Covers supervised work only" if kind in HANDS_ON else "Observation only"
 
 
 def _publish(rotation: Rotation, staff: User, at: datetime) -> None:

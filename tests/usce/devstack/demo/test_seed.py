@@ -75,12 +75,12 @@ def test_every_rotation_has_dates_and_sound_rules(seeded: None, now: Now) -> Non
         assert min(starts) >= now.date() + dt.timedelta(days=35)
         assert {day.weekday() for day in starts} == {0}
         for rule in rotation.requirements.all():
-            check_rule(rule.kind, rule.params)
+            check_rule(rule.kind, rule.params, weight=rule.weight, in_person=rotation.is_in_person)
         check_tiers(rotation.refund_policy.tiers)
 
 
 def test_exactly_one_rotation_is_free(seeded: None) -> None:
-    free = [rotation for rotation in Rotation.objects.all() if not rotation.total_cents]
+    free = [rotation for rotation in Rotation.objects.all() if rotation.is_free]
     assert [r.title for r in free] == ["Family Medicine observership in a free clinic"]
 
 
