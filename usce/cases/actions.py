@@ -65,6 +65,21 @@ def claim_case(case: Case, *, actor: Any, now: datetime) -> Case:
     return case
 
 
+def release_case(case: Case, *, actor: Actor, now: datetime) -> Case:
+    """Give one's own case back to the queue; one that nobody owns stays as it is."""
+    require(can_work(actor, case))
+    with transaction.atomic():
+        lock(case)
+        if case.owner_id is not None and case.owner_id != getattr(actor, "pk", None):
+            raise CaseTaken
+        if case.owner_id is not None and case.state in LIVE:
+            changes = {"owner": (case.owner_id, None)}
+            case.owner_id = None
+            case.save(update_fields=["owner"])
+            record("cases.case.released", case, actor=actor, now=now, changes=changes)
+    return case
+
+
 def decide_case(case: Case, decision: str, *, note: str, actor: Actor, now: datetime) -> Case:
     """Close the work with what was decided; one owned by another is refused."""
     require(can_work(actor, case))

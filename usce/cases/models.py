@@ -49,8 +49,15 @@ class Case(Stateful):
         ]
         indexes = [
             models.Index(
-                fields=["queue", "due_at", "id"], name="case_queue", condition=Q(state__in=LIVE)
+                fields=["opened_at", "id"], name="case_oldest", condition=Q(state__in=LIVE)
             ),
+            models.Index(
+                fields=["kind", "opened_at", "id"], name="case_kind", condition=Q(state__in=LIVE)
+            ),
+            models.Index(
+                fields=["owner", "opened_at", "id"], name="case_owner", condition=Q(state__in=LIVE)
+            ),
+            models.Index(fields=["subject_type", "subject_id", "id"], name="case_subject"),
         ]
 
     def __str__(self) -> str:

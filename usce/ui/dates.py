@@ -24,6 +24,18 @@ def span(first: dt.date, last: dt.date) -> str:
     return f"{start} to {last.day} {last:%B %Y}"
 
 
+# From how many minutes on, the unit's minutes, its name.
+_UNITS = ((2880, 1440, "day"), (60, 60, "hour"), (0, 1, "minute"))
+
+
+def duration(length: dt.timedelta) -> str:
+    """About how long, in its largest unit: minutes up to an hour, hours up to two days."""
+    minutes = max(int(length.total_seconds() // 60), 0)
+    size, unit = next(step for step in _UNITS if minutes >= step[0])[1:]
+    count = minutes // size
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
 def moment(value: dt.datetime, zone: str) -> str:
     there = value.astimezone(ZoneInfo(zone))
     return f"{there:%a} {there.day} {there:%b %Y, %H:%M} {place(zone)}"

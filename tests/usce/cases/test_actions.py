@@ -8,10 +8,27 @@ from django.db import connection
 from tests.factories.accounts import UserFactory
 from usce.accounts.models import User
 from usce.audit.models import AuditEntry
-from usce.cases.actions import CaseTaken, claim_case, decide_case, open_case, settle_case
+from usce.cases.actions import (
+    CaseTaken,
+    claim_case,
+    decide_case,
+    open_case,
+    release_case,
+    settle_case,
+)
+from usce.cases.desk import lines_of
 from usce.cases.models import Case, Queue
-from usce.cases.queries import live_case, queue_for
+from usce.cases.queries import (
+    kinds_waiting,
+    last_decided,
+    live_case,
+    next_case,
+    others_cases,
+    own_cases,
+    queue_for,
+)
 from usce.cases.states import CaseState
+from usce.jobs.models import Outage
 from usce.permissions import SYSTEM
 from usce.states import TransitionRefused
 
@@ -137,12 +154,66 @@ def test_other_roles_neither_claim_nor_decide(
         decide_case(case, "forwarded", note="", actor=actor, now=NOON)
 
 
-def test_queue_shows_own_first_then_the_soonest_due(
+def test_own_and_others_cases_are_apart_and_oldest_first(
     amina: User, bruno: User, dora: User, chen: User
 ) -> None:
-    late, soon, mine = a_case(amina, days=3), a_case(bruno, days=1), a_case(dora, days=9)
+    old, young, mine = a_case(amina, days=3), a_case(bruno, days=1), a_case(dora, days=9)
     claim_case(mine, actor=chen, now=NOON)
-    assert list(queue_for(chen)) == [mine, soon, late]
+    assert list(own_cases(chen)) == [mine]
+    assert list(others_cases(chen)) == [old, young]
+
+
+def test_next_walks_on_from_where_one_is_and_comes_round(
+    amina: User, bruno: User, dora: User, chen: User, dana: User
+) -> None:
+    first, second, third = a_case(amina), a_case(bruno), a_case(dora)
+    taken = claim_case(a_case(dana), actor=dana, now=NOON)
+    assert next_case(chen) == first
+    assert next_case(chen, after=first) == second
+    assert next_case(chen, after=third) == first
+    claim_case(second, actor=chen, now=NOON)
+    assert next_case(chen) == second
+    assert next_case(chen, after=second) == first
+    assert next_case(chen, after=third) == second
+    assert next_case(dana) == taken
+
+
+def test_next_keeps_to_the_type_and_ends(amina: User, chen: User) -> None:
+    case = a_case(amina)
+    assert next_case(chen, "accounts.other") is None
+    assert next_case(chen, KIND, after=case) is None
+    assert kinds_waiting(chen) == {KIND: 1}
+
+
+def test_owner_gives_a_case_back(amina: User, chen: User, dana: User) -> None:
+    case = claim_case(a_case(amina), actor=chen, now=NOON)
+    with pytest.raises(CaseTaken):
+        release_case(Case.objects.get(pk=case.pk), actor=dana, now=NOON)
+    for _time in range(2):
+        release_case(case, actor=chen, now=NOON)
+    assert claim_case(case, actor=dana, now=NOON).owner == dana
+    assert audited(case)[1:] == [
+        "cases.case.claimed", "cases.case.released", "cases.case.claimed",
+    ]  # fmt: skip
+
+
+def test_last_decision_is_found_with_its_words(amina: User, chen: User) -> None:
+    assert last_decided(KIND, amina) is None
+    for note in ("First.", "Second."):
+        decide_case(a_case(amina), "returned", note=note, actor=chen, now=NOON)
+    a_case(amina)
+    found = last_decided(KIND, amina)
+    assert found is not None
+    assert found.note == "Second."
+
+
+def test_outage_moves_what_is_late(amina: User, chen: User) -> None:
+    case, later = a_case(amina), NOON + dt.timedelta(days=1, hours=2)
+    (line,) = lines_of([case], chen, later)
+    assert line.late_by == dt.timedelta(hours=2)
+    Outage.objects.create(began_at=NOON, ended_at=NOON + dt.timedelta(hours=5), reason="test")
+    (line,) = lines_of([case], chen, later)
+    assert (line.late_by, line.due_at) == (None, case.due_at + dt.timedelta(hours=5))
 
 
 def test_queue_shows_live_work_of_ones_roles(

@@ -83,9 +83,23 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("state__in", ("open", "waiting"))),
-                        fields=["queue", "due_at", "id"],
-                        name="case_queue",
-                    )
+                        fields=["opened_at", "id"],
+                        name="case_oldest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("open", "waiting"))),
+                        fields=["kind", "opened_at", "id"],
+                        name="case_kind",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("open", "waiting"))),
+                        fields=["owner", "opened_at", "id"],
+                        name="case_owner",
+                    ),
+                    models.Index(
+                        fields=["subject_type", "subject_id", "id"],
+                        name="case_subject",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(

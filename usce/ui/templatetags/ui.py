@@ -21,6 +21,7 @@ register = template.Library()
 register.filter("day", dates.day)
 register.filter("day_short", dates.day_short)
 register.filter("moment", dates.moment)
+register.filter("duration", dates.duration)
 register.filter("place", dates.place)
 # Django's own conversion marks its result; without the mark |date would turn it back to UTC.
 register.filter("in_zone", do_timezone)
