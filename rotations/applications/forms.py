@@ -10,6 +10,7 @@ from applicants.documents.models import Document
 from applicants.profiles.forms import NamesForm
 from rotations.applications.models import Application
 from rotations.catalog.models import Opening
+from usce.text import clean_text
 from usce.ui.dates import span
 
 
@@ -109,6 +110,12 @@ class ReviewForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         help_text="Needed for a change or a decline. The applicant reads this.",
     )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("decision") in ("change", "decline") and not clean_text(told.get("reason", "")):
+            self.add_error("reason", "Say why: the applicant reads this sentence.")
+        return told
 
 
 def initial_of(application: Application | None, opening_id: str) -> dict[str, str]:

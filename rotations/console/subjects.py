@@ -1,23 +1,62 @@
-"""Where the work of a case is done."""
+"""The types of staff work: what each is called, and the page on which it is done."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from payments.models import Payment, Refund
 from rotations.applications.models import Application
 from usce.cases.models import Case
 
-APPLICATION = Application._meta.label_lower  # noqa: SLF001 -- Django's documented model API
+
+@dataclass(frozen=True)
+class Kind:
+    """`page` gives the address for a subject's key; on it, or else here, the case is decided."""
+
+    label: str
+    page: Callable[[int], str]
+    decided_there: bool = True
 
 
-def with_links(cases: list[Case]) -> list[tuple[Case, str]]:
-    """Each case with the page on which it is decided; empty when its kind has none yet."""
-    wanted = [case.subject_id for case in cases if case.subject_type == APPLICATION]
-    public_ids = Application.objects.filter(pk__in=wanted).values_list("pk", "public_id")
-    link = {pk: reverse("applications:review", args=[public_id]) for pk, public_id in public_ids}
-    return [
-        (case, link.get(case.subject_id, "") if case.subject_type == APPLICATION else "")
-        for case in cases
-    ]
+def _application(pk: int) -> str:
+    return _address("applications:review", Application.objects.filter(pk=pk), "public_id")
 
 
-def link_of(case: Case) -> str:
-    return with_links([case])[0][1]
+def _payment(pk: int) -> str:
+    return _address("payments:invoice", Payment.objects.filter(pk=pk), "invoice__public_id")
+
+
+def _refund(pk: int) -> str:
+    refunds = Refund.objects.filter(pk=pk)
+    return _address("payments:invoice", refunds, "payment__invoice__public_id")
+
+
+def _address(route: str, rows: QuerySet[Any], field: str) -> str:
+    public_id = rows.values_list(field, flat=True).first()
+    return reverse(route, args=[public_id]) if public_id else ""
+
+
+KINDS = {
+    "applications.review": Kind("Application", _application),
+    "payments.amount_mismatch": Kind("Charge of another sum", _payment, decided_there=False),
+    "payments.refund_failed": Kind("Refund that came back", _refund, decided_there=False),
+}
+
+
+def label_of(kind: str) -> str:
+    """The type in words; one that has none yet is shown by its own name."""
+    return KINDS[kind].label if kind in KINDS else kind.replace(".", ": ").replace("_", " ")
+
+
+def page_of_subject(case: Case) -> str:
+    """Where the thing that the case is about is shown; empty when it has no page."""
+    return KINDS[case.kind].page(case.subject_id) if case.kind in KINDS else ""
+
+
+def page_that_decides(case: Case) -> str:
+    """The page on which the case is decided; empty when that is the case's own."""
+    decides = case.kind in KINDS and KINDS[case.kind].decided_there
+    return page_of_subject(case) if decides else ""

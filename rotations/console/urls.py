@@ -1,6 +1,7 @@
 from django.urls import path
 
 from rotations.console.views import applicant as applicant_views
+from rotations.console.views import desk as desk_views
 from rotations.console.views import provider as provider_views
 from rotations.console.views import staff as staff_views
 
@@ -19,8 +20,12 @@ provider = [
 ]
 
 staff = [
-    path("", staff_views.queue, name="queue"),
-    path("cases/<pid:public_id>/claim", staff_views.claim, name="claim"),
+    path("", desk_views.queue, name="queue"),
+    path("next", desk_views.following, name="next"),
+    path("cases/<pid:public_id>", desk_views.case, name="case"),
+    path("cases/<pid:public_id>/claim", desk_views.claim, name="claim"),
+    path("cases/<pid:public_id>/close", desk_views.close, name="case-close"),
+    path("cases/<pid:public_id>/release", desk_views.release, name="release"),
     path("jobs", staff_views.jobs, name="jobs"),
     path("jobs/<int:job_id>/retry", staff_views.retry, name="job-retry"),
     path("mails", staff_views.mails, name="mails"),

@@ -16,9 +16,16 @@ from rotations.eligibility.rules import Verdict
 from usce.accounts.models import User
 from usce.accounts.people import signed_in
 from usce.audit.actions import record_access
+from usce.cases.desk import filter_of, line_on, next_address
 from usce.cases.queries import live_case
 from usce.errors import Refused
 from usce.permissions import require
+
+SAID = {
+    ApplicationState.FORWARDED: "sent to the provider.",
+    ApplicationState.CHANGES_REQUESTED: "returned to the applicant for changes.",
+    ApplicationState.DECLINED: "declined; the applicant was told why.",
+}
 
 
 def _sent(user: User, public_id: str) -> Application:
@@ -32,18 +39,21 @@ def _sent(user: User, public_id: str) -> Application:
 
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What was sent against the listing's rules; then one decision with its reason."""
+    """What was sent against the listing's rules; one decision, and the next case opens."""
     user, now = signed_in(request), timezone.now()
     application = _sent(user, public_id)
     form, status = ReviewForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
+        case = live_case(CASE, application)
         try:
             decide(application, form.cleaned_data, actor=user, now=now)
-            messages.success(request, f"{application.reference} is decided.")
-            return redirect("console:queue")
+            messages.success(
+                request, f"{application.reference}: {SAID[ApplicationState(application.state)]}"
+            )
+            return redirect(next_address(case, filter_of(request)))
         except Refused as refused:
             form.add_error(None, refused.sentence)
-            status = 409
+            application, status = _sent(user, public_id), 409
     elif request.method == "POST":
         status = 422
     subject = application.applicant
@@ -53,7 +63,8 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
         "name": name_of(subject),
         "verdict": Verdict.from_json(application.verdict),
         "decisions": decisions_on(application),
-        "case": live_case(CASE, application),
+        "line": line_on(CASE, application, request, now),
+        "next_url": next_address(None, filter_of(request)),
         "form": form,
         "decides": application.state == ApplicationState.IN_REVIEW,
     }

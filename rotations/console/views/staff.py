@@ -1,14 +1,13 @@
+"""The house itself: jobs, mails, audit."""
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from rotations.console.permissions import can_see_audit, can_see_queue, can_see_system
-from rotations.console.subjects import link_of, with_links
+from rotations.console.permissions import can_see_audit, can_see_system
 from usce.accounts.people import signed_in
 from usce.audit.queries import entries
-from usce.cases.actions import claim_case
-from usce.cases.queries import queue_for
 from usce.jobs.actions import retry_job
 from usce.jobs.models import Job, JobState
 from usce.jobs.queries import figures, jobs_in
@@ -17,23 +16,6 @@ from usce.notifications.queries import outbox
 from usce.notifications.rendering import masked
 from usce.paging import next_url, page_of
 from usce.permissions import require
-
-
-@require_GET
-def queue(request: HttpRequest) -> HttpResponse:
-    """What waits for the roles this person holds: own cases first, then by due date."""
-    user = signed_in(request)
-    require(can_see_queue(user))
-    cases = with_links(list(queue_for(user)[:50]))
-    return render(request, "console/queue.html", {"cases": cases})
-
-
-@require_POST
-def claim(request: HttpRequest, public_id: str) -> HttpResponse:
-    user = signed_in(request)
-    case = get_object_or_404(queue_for(user), public_id=public_id)
-    claim_case(case, actor=user, now=timezone.now())
-    return redirect(link_of(case) or "console:queue")
 
 
 @require_GET

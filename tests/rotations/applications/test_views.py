@@ -338,7 +338,7 @@ def review(user: User, application: Application, **told: str) -> Any:
 def test_reviewer_reads_and_forwards(in_review: Application, chen: User) -> None:
     assert "Completeness and rules, not merit" in text_of(review(chen, in_review))
     response = review(chen, in_review, decision="forward", reason="")
-    assert response["Location"] == reverse("console:queue")
+    assert response["Location"] == reverse("console:next")
     in_review.refresh_from_db()
     assert in_review.state == ApplicationState.FORWARDED
 
@@ -349,7 +349,9 @@ def test_reviewer_reads_and_forwards(in_review: Application, chen: User) -> None
 def test_reviewer_returns_or_declines_with_a_reason(
     decision: str, state: str, in_review: Application, chen: User
 ) -> None:
-    assert review(chen, in_review, decision=decision, reason="").status_code == 409
+    missing = review(chen, in_review, decision=decision, reason=" \u202e ")
+    assert missing.status_code == 422
+    assert "Say why: the applicant reads this sentence." in text_of(missing)
     assert review(chen, in_review, decision=decision, reason="Why.").status_code == 302
     in_review.refresh_from_db()
     assert in_review.state == state
