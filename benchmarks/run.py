@@ -13,7 +13,7 @@ import django
 from django.core.management import call_command
 
 from benchmarks.load import Measured, measure
-from tests.support.stack import free_port
+from usce.devstack.environment import free_port
 
 ROUNDS, SECONDS = 3, 3.0
 CONNECTIONS = (1, 8)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from django.conf import settings
 from django.db import connections
 
 from tests.support.http import get
-from usce.devstack.environment import test_environment
+from usce.devstack.environment import free_port, test_environment
 from usce.devstack.services import Services, ensure_services
 
 PATIENCE_SECONDS = 60
@@ -164,12 +163,6 @@ class Stack:
             "JOBS_LEASE_SECONDS": "8",
             "PYTHONWARNINGS": "default",
         }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
