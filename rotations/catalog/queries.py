@@ -56,9 +56,9 @@ def with_dates_and_rules(rows: QuerySet[Rotation], today: date) -> QuerySet[Rota
 
 def rotation_for(viewer: User | AnonymousUser, public_id: str) -> Rotation:
     """The listing, if the viewer may know of it; drafts are their team's and staff's (else 404)."""
-    found = rotations_for(viewer).filter(public_id=public_id).first()
+    found = next(iter(rotations_for(viewer).filter(public_id=public_id)), None)
     if found is None:
-        found = _all().filter(public_id=public_id).first()
+        found = next(iter(_all().filter(public_id=public_id)), None)
         if found is None or member(viewer, found.provider) is None:
             raise Http404
     return found

@@ -1,6 +1,7 @@
 """The tags every template has (a builtin library): `docs/design-system.md` shows each call."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -39,6 +40,7 @@ def date_span(first: dt.date, last: dt.date) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)  # a page shows thirty; they are few and never change
 def icon(name: str, label: str = "", size: int = 20) -> SafeString:
     return component("icon", name=name, label=label, size=size)
 
