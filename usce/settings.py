@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "rotations.catalog",
     "rotations.applications",
     "rotations.bookings",
+    "rotations.conversations",
     "rotations.discovery",
     "rotations.console",
     "usce.ui",

@@ -11,12 +11,14 @@ from payments import urls as payments
 from rotations.applications import urls as applications
 from rotations.bookings import urls as bookings
 from rotations.console import urls as console
+from rotations.conversations import urls as conversations
 from rotations.discovery import urls as discovery
 from rotations.providers import urls as providers
 from usce import views
 
 SLICES: list[ModuleType] = [
     console,
+    conversations,
     bookings,
     applications,
     payments,

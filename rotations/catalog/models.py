@@ -176,6 +176,10 @@ class Rotation(Stateful):
         return self.title
 
     @property
+    def activity_words(self) -> list[str]:
+        return [Activity(activity).label for activity in self.activities]
+
+    @property
     def is_free(self) -> bool:
         return not self.price_cents and not self.platform_fee_cents
 

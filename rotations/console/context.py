@@ -76,7 +76,11 @@ class _Frame:
         )
         if slug:
             return self._items(
-                [("Today", "console:provider-home"), ("Applicants", "console:provider-applicants")],
+                [
+                    ("Today", "console:provider-home"),
+                    ("Applicants", "console:provider-applicants"),
+                    ("Questions", "conversations:questions"),
+                ],
                 provider_slug=slug,
             )
         items = self._items(

@@ -15,6 +15,7 @@ from payments.models import PartyMember
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking
 from rotations.catalog.terms import freeze_terms
+from rotations.conversations.models import Question
 from rotations.eligibility.rules import Facts, evaluate
 from rotations.providers.models import Role
 from tests.factories.accounts import UserFactory
@@ -131,6 +132,9 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         due_at=now, actor=SYSTEM, now=now,
     )  # fmt: skip
     job = Job.objects.create(name="t", run_after=now, created_at=now, state=JobState.FAILED)
+    question = Question.objects.create(
+        rotation=rotation, asker=applicant, text="Is there parking?", asked_at=now
+    )
     token = grant(
         "providers.preceptor",
         subject_type="providers.preceptor",
@@ -150,6 +154,8 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "applications/:public_id": application.public_id,
         "applicants/:public_id": application.public_id,
         "apply/:rotation_id": rotation.public_id,
+        "rotations/:rotation_id": rotation.public_id,
+        "questions/:public_id": question.public_id,
         ":slug": rotation.slug,
         ":provider_slug": provider.slug,
         ":job_id": str(job.pk),

@@ -7,13 +7,23 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
-from rotations.catalog.models import Opening, Rotation
+from rotations.catalog.models import Duty, DutyName, Opening, Place, Rotation
 from rotations.catalog.queries import rules_of, upcoming_openings
 from rotations.catalog.rules import RefundStep, steps_ahead
 from rotations.catalog.states import RotationState
 from rotations.catalog.terms import freeze_terms, refund_steps
+from rotations.conversations.models import Question
+from rotations.conversations.queries import AnswerTime, answer_time, public_answers
 from rotations.discovery.queries.facts import as_facts
-from rotations.eligibility.rules import Rule, Verdict, VerdictOutcome, evaluate, facts_asked
+from rotations.eligibility.rules import (
+    PAPERS,
+    Finding,
+    Rule,
+    Verdict,
+    VerdictOutcome,
+    evaluate,
+    facts_asked,
+)
 from rotations.providers.queries import PreceptorLine, preceptor_line
 from usce.accounts.models import User
 from usce.ui.dates import span
@@ -31,6 +41,20 @@ class Dated:
 
 
 @dataclass(frozen=True)
+class MatrixRow:
+    duty: str
+    cells: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """What is done where and how far, in words."""
+
+    places: list[str]
+    rows: list[MatrixRow]
+
+
+@dataclass(frozen=True)
 class Detail:
     rotation: Rotation
     preceptor: PreceptorLine
@@ -41,6 +65,18 @@ class Detail:
     dates: list[Dated]
     chosen: Dated | None
     balance_due_on: date | None
+    matrix: Matrix
+    answers: list[Question]
+    answer_time: AnswerTime | None
+
+    @property
+    def papers(self) -> list[Finding]:
+        """The findings about papers: they are shown apart, with when they are due."""
+        return [finding for finding in self.verdict.findings if finding.kind in PAPERS]
+
+    @property
+    def conditions(self) -> list[Finding]:
+        return [finding for finding in self.verdict.findings if finding.kind not in PAPERS]
 
     @property
     def told(self) -> bool:
@@ -90,7 +126,25 @@ def detail(
         dates=dates,
         chosen=chosen,
         balance_due_on=_due(chosen, today),
+        matrix=_matrix(rotation),
+        answers=list(public_answers(rotation)),
+        answer_time=answer_time(rotation.provider),
     )
+
+
+def _matrix(rotation: Rotation) -> Matrix:
+    """Only the places of this rotation; a duty without a cell is not done there."""
+    cells = {(cell.duty, cell.place): cell for cell in rotation.matrix.all()}
+    places = [place for place in Place if any(where == place for _duty, where in cells)]
+    rows = [
+        MatrixRow(duty.label, [(p.label, _level(cells.get((duty, p)))) for p in places])
+        for duty in DutyName
+    ]
+    return Matrix([place.label for place in places], rows if places else [])
+
+
+def _level(cell: Duty | None) -> str:
+    return cell.get_level_display() if cell else "No"
 
 
 def _dated(rotation: Rotation, opening: Opening, now: datetime) -> Dated:
