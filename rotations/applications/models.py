@@ -10,6 +10,8 @@ from rotations.catalog.models import Opening, Rotation
 from usce.ids import PublicIdField
 from usce.states import Stateful
 
+CASE = "applications.review"
+
 
 class Application(Stateful):
     """One person's request for one rotation. What was sent is frozen in `facts` and `verdict`."""
@@ -33,6 +35,9 @@ class Application(Stateful):
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     forwarded_at = models.DateTimeField(null=True, help_text="since when the provider sees it")
+    not_reviewed = models.BooleanField(
+        default=False, help_text="staff had not decided in time, so it was sent on by itself"
+    )
     answer_due_at = models.DateTimeField(null=True, help_text="for whoever must act now")
     ended_at = models.DateTimeField(null=True)
 

@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from rotations.applications.models import Application
 from rotations.applications.queries import decisions_on, timeline, verdict_on
-from rotations.applications.rules import DECISION_DAYS, REVIEW_DAYS, business_deadline
+from rotations.applications.rules import DECISION_DAYS, REVIEW_DAYS
 from rotations.applications.states import EDITABLE, ENDED, ApplicationState
 from rotations.catalog.terms import freeze_terms, refund_steps
 from rotations.eligibility.rules import Verdict
+from usce.reference.rules import business_deadline
 
 TABS = (("", "Status"), ("papers", "Papers"), ("money", "Money"))
 NEXT = {

@@ -32,5 +32,10 @@ def can_begin_review(actor: Actor) -> bool:
     return isinstance(actor, SystemActor)
 
 
+def can_forward_unreviewed(actor: Actor) -> bool:
+    """Once the reviewers' time is over."""
+    return isinstance(actor, SystemActor)
+
+
 def can_decide_application(actor: Actor, application: Application) -> bool:
     return providers.can_manage_applicants(actor, application.rotation.provider)

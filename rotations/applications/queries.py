@@ -1,7 +1,7 @@
 """Applications as each viewer may see them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,13 +11,17 @@ from applicants.documents.models import Document, DocumentKind
 from applicants.documents.states import DocumentState
 from applicants.profiles.models import Profile
 from applicants.profiles.queries import facts_of, profile_for
-from rotations.applications.models import Application, Decision
+from rotations.applications.models import CASE, Application, Decision
+from rotations.applications.rules import UNREVIEWED_DAYS
 from rotations.applications.states import ENDED, LIVE, ApplicationState
 from rotations.catalog.models import Rotation
 from rotations.catalog.queries import rules_of
 from rotations.eligibility.rules import Facts, Verdict, evaluate, facts_asked
 from rotations.providers.models import Member, Provider, Role
 from usce.accounts.models import StaffRole, User
+from usce.cases.queries import live_case, live_cases
+from usce.jobs.outages import effective_deadline
+from usce.reference.rules import business_deadline
 from usce.ui.dates import day_short
 from usce.ui.words import word_for
 
@@ -78,6 +82,24 @@ def waiting_for_checks() -> QuerySet[Application]:
     )
 
 
+def review_ends_at(application: Application, now: datetime) -> datetime | None:
+    """When the reviewers' time is over, counted from the opening of the live case, if any."""
+    case = live_case(CASE, application)
+    if case is None:
+        return None
+    zone = application.rotation.site.time_zone
+    due_at = business_deadline(case.opened_at, UNREVIEWED_DAYS, zone)
+    return effective_deadline(due_at, set_at=case.opened_at, now=now)
+
+
+def review_may_have_ended(now: datetime) -> QuerySet[Application]:
+    """In review for so long that the reviewers' time may be over; the action looks exactly."""
+    waiting = live_cases(CASE).filter(opened_at__lt=now - timedelta(days=1))
+    return Application.objects.filter(
+        pk__in=waiting.values("subject_id"), state=ApplicationState.IN_REVIEW
+    ).order_by("id")
+
+
 def decisions_on(application: Application) -> list[Decision]:
     return list(application.decisions.all())
 
@@ -133,9 +155,11 @@ class Step:
 
 S = ApplicationState
 APPLICANT = "applicant"
+CHECKED = "Checked by our staff"
+NOT_REVIEWED = "Not reviewed by our staff in time"
 STAGES = (
     ({S.DRAFT}, "Written", APPLICANT),
-    ({S.SUBMITTED, S.IN_REVIEW, S.CHANGES_REQUESTED}, "Checked by our staff", "Rounds"),
+    ({S.SUBMITTED, S.IN_REVIEW, S.CHANGES_REQUESTED}, CHECKED, "Rounds"),
     ({S.FORWARDED}, "Decision of the provider", ""),
     ({S.OFFERED, S.ACCEPTED}, "Answer to the offer", APPLICANT),
     ({S.BOOKED}, "Seat confirmed", ""),
@@ -164,7 +188,7 @@ def timeline(application: Application, *, applicant: str = "You") -> list[Step]:
         last = application.state == S.BOOKED
         state = "done" if n < now_at or last else "current" if n == now_at else "next"
         when = _day(began[n], zone) if n <= now_at else ""
-        steps.append(Step(title, when, names.get(who, who), "", state))
+        steps.append(Step(_title(title, application), when, names.get(who, who), "", state))
     return steps
 
 
@@ -173,7 +197,7 @@ def _ended(
 ) -> list[Step]:
     zone = application.rotation.site.time_zone
     steps = [
-        Step(title, _day(at, zone), names.get(who, who), "", "done")
+        Step(_title(title, application), _day(at, zone), names.get(who, who), "", "done")
         for (_states, title, who), at in zip(STAGES, began, strict=True)
         if at is not None
     ]
@@ -181,6 +205,10 @@ def _ended(
     note = reasons[-1] if reasons else ""
     title = word_for(application.state).label
     return [*steps, Step(title, _day(application.ended_at, zone), "", note, "current")]
+
+
+def _title(title: str, application: Application) -> str:
+    return NOT_REVIEWED if title == CHECKED and application.not_reviewed else title
 
 
 def _day(moment: datetime | None, zone: str) -> str:

@@ -3,9 +3,14 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from applicants.documents.states import DocumentState
-from rotations.applications.actions import begin_review, return_for_cv
+from rotations.applications.actions import (
+    ReviewRuns,
+    begin_review,
+    forward_unreviewed,
+    return_for_cv,
+)
 from rotations.applications.models import Application
-from rotations.applications.queries import waiting_for_checks
+from rotations.applications.queries import review_may_have_ended, waiting_for_checks
 from usce.jobs.registry import job
 from usce.permissions import SYSTEM
 from usce.states import TransitionRefused
@@ -17,6 +22,23 @@ def sweep_checked() -> None:
     now = timezone.now()
     for application in waiting_for_checks():
         go_on(application, now)
+
+
+@job("applications.sweep_unreviewed", every=timedelta(minutes=5))
+def sweep_unreviewed() -> None:
+    """Send on what staff have not decided within two business days."""
+    now = timezone.now()
+    for application in review_may_have_ended(now):
+        send_on(application, now)
+
+
+def send_on(application: Application, now: datetime) -> bool:
+    """Whether it went; not while the reviewers have time, or when one has just decided."""
+    try:
+        forward_unreviewed(application, actor=SYSTEM, now=now)
+    except (ReviewRuns, TransitionRefused):
+        return False
+    return True
 
 
 def go_on(application: Application, now: datetime) -> bool:

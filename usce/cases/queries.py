@@ -53,6 +53,11 @@ def next_case(user: Any, kind: str = "", after: Case | None = None) -> Case | No
     return next((case for case in found if case is not None), None)
 
 
+def live_cases(kind: str) -> QuerySet[Case]:
+    """The live cases of the type in every queue, for the service's own sweeps."""
+    return Case.objects.filter(kind=kind, state__in=LIVE)
+
+
 def live_case(kind: str, subject: Model) -> Case | None:
     return _about(subject).filter(kind=kind, state__in=LIVE).select_related("owner").first()
 

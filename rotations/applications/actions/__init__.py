@@ -2,6 +2,7 @@ from rotations.applications.actions.decisions import (
     begin_review,
     decline_application,
     forward_application,
+    forward_unreviewed,
     request_changes,
     return_for_cv,
 )
@@ -18,6 +19,7 @@ from rotations.applications.actions.errors import (
     NotEligible,
     NotOpen,
     ReasonMissing,
+    ReviewRuns,
 )
 from rotations.applications.actions.outcomes import (
     mark_accepted,
@@ -33,9 +35,11 @@ __all__ = [
     "NotEligible",
     "NotOpen",
     "ReasonMissing",
+    "ReviewRuns",
     "begin_review",
     "decline_application",
     "forward_application",
+    "forward_unreviewed",
     "mark_accepted",
     "mark_booked",
     "mark_ended",

@@ -6,28 +6,25 @@ from typing import Any
 from django.db import transaction
 
 from rotations.applications import notifications
-from rotations.applications.actions.errors import ReasonMissing
-from rotations.applications.models import Application, Decision
+from rotations.applications.actions.errors import ReasonMissing, ReviewRuns
+from rotations.applications.models import CASE, Application, Decision
 from rotations.applications.permissions import (
     can_begin_review,
     can_decide_application,
+    can_forward_unreviewed,
     can_review_application,
 )
-from rotations.applications.rules import (
-    CHANGE_DAYS,
-    DECISION_DAYS,
-    REVIEW_DAYS,
-    business_deadline,
-)
+from rotations.applications.queries import review_ends_at
+from rotations.applications.rules import CHANGE_DAYS, DECISION_DAYS, REVIEW_DAYS
 from rotations.applications.states import ApplicationState
 from usce.accounts.models import User
 from usce.cases.actions import open_case, settle_case
 from usce.cases.models import Queue
 from usce.permissions import Actor, SystemActor, require
+from usce.reference.rules import business_deadline
 from usce.states import TransitionRefused, lock, transition
 from usce.text import clean_text
 
-CASE = "applications.review"
 CV_REFUSED = "Your CV was not accepted. Add another one and send the application again."
 
 
@@ -67,25 +64,28 @@ def forward_application(
 ) -> Application:
     """Complete and within the rules: the provider sees it from now on and decides."""
     require(can_review_application(actor, application))
-    zone = application.rotation.site.time_zone
-    due_at = business_deadline(now, DECISION_DAYS, zone)
     with transaction.atomic():
-        _decide(
-            application,
-            ApplicationState.FORWARDED,
-            reason=note,
-            actor=actor,
-            now=now,
-            forwarded_at=now,
-            answer_due_at=due_at,
-        )
-        facts = {
-            "answer_at": due_at.isoformat(),
-            "answer_on": notifications.on_site(due_at, application),
-            "forwarded_on": notifications.on_site(now, application),
-        }
-        notifications.tell_applicant(notifications.FORWARDED, application, now=now, **facts)
-        notifications.tell_provider(notifications.RECEIVED, application, now=now, **facts)
+        _send_on(application, actor=actor, now=now)
+        _keep(application, clean_text(note), actor, now)
+        _settle(application, clean_text(note), actor, now)
+    return application
+
+
+def forward_unreviewed(
+    application: Application, *, actor: SystemActor, now: datetime
+) -> Application:
+    """Staff have not decided in time: the provider gets it, marked as not reviewed.
+
+    Raises ReviewRuns when the reviewers still have time, which an outage gives them.
+    """
+    require(can_forward_unreviewed(actor))
+    with transaction.atomic():
+        _look_again(application, ApplicationState.FORWARDED, ApplicationState.IN_REVIEW)
+        ends_at = review_ends_at(application, now)
+        if ends_at is None or ends_at > now:
+            raise ReviewRuns("Our staff still have time to review this application.")
+        _send_on(application, actor=actor, now=now, not_reviewed=True)
+        settle_case(CASE, application, decision="not_reviewed", note="", actor=actor, now=now)
     return application
 
 
@@ -127,6 +127,29 @@ def decline_application(
             notifications.DECLINED, application, now=now, reason=said, by=by
         )
     return application
+
+
+def _send_on(
+    application: Application, *, actor: Actor, now: datetime, not_reviewed: bool = False
+) -> None:
+    due_at = business_deadline(now, DECISION_DAYS, application.rotation.site.time_zone)
+    transition(
+        application,
+        ApplicationState.FORWARDED,
+        actor=actor,
+        now=now,
+        forwarded_at=now,
+        not_reviewed=not_reviewed,
+        answer_due_at=due_at,
+    )
+    facts = {
+        "answer_at": due_at.isoformat(),
+        "answer_on": notifications.on_site(due_at, application),
+        "forwarded_on": notifications.on_site(now, application),
+        "not_reviewed": not_reviewed,
+    }
+    notifications.tell_applicant(notifications.FORWARDED, application, now=now, **facts)
+    notifications.tell_provider(notifications.RECEIVED, application, now=now, **facts)
 
 
 def _look_again(application: Application, to: str, allowed: str) -> None:

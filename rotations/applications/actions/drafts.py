@@ -10,7 +10,7 @@ from applicants.documents.states import DocumentState
 from applicants.profiles.actions import ensure_profile
 from applicants.profiles.queries import facts_of
 from rotations.applications import notifications
-from rotations.applications.actions.decisions import CASE, begin_review
+from rotations.applications.actions.decisions import begin_review
 from rotations.applications.actions.errors import (
     CvMissing,
     FactsMissing,
@@ -18,10 +18,10 @@ from rotations.applications.actions.errors import (
     NotEligible,
     NotOpen,
 )
-from rotations.applications.models import Application
+from rotations.applications.models import CASE, Application
 from rotations.applications.permissions import can_keep_application, can_start_application
 from rotations.applications.queries import UNUSABLE, is_named, live_application, verdict_on
-from rotations.applications.rules import DECISION_DAYS, REVIEW_DAYS, business_deadline
+from rotations.applications.rules import DECISION_DAYS, REVIEW_DAYS
 from rotations.applications.states import EDITABLE, ApplicationState
 from rotations.catalog.models import Opening, Rotation
 from rotations.catalog.states import OpeningState, RotationState
@@ -31,6 +31,7 @@ from usce.accounts.models import User
 from usce.audit.actions import record
 from usce.cases.actions import settle_case
 from usce.permissions import SYSTEM, require
+from usce.reference.rules import business_deadline
 from usce.states import TransitionRefused, lock, transition
 from usce.text import clean_text
 

@@ -23,5 +23,9 @@ class ReasonMissing(Refused):
     """A no always says why."""
 
 
+class ReviewRuns(Refused):
+    """The reviewers' time is not over."""
+
+
 class HasOffer(Refused):
     """With an offer in hand the application ends through the offer."""

@@ -71,6 +71,13 @@ class Migration(migrations.Migration):
                     models.DateTimeField(help_text="since when the provider sees it", null=True),
                 ),
                 (
+                    "not_reviewed",
+                    models.BooleanField(
+                        default=False,
+                        help_text="staff had not decided in time, so it was sent on by itself",
+                    ),
+                ),
+                (
                     "answer_due_at",
                     models.DateTimeField(help_text="for whoever must act now", null=True),
                 ),

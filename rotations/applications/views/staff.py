@@ -5,10 +5,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from applicants.documents.actions import open_document
-from rotations.applications.actions.decisions import CASE
 from rotations.applications.forms import ReviewForm
 from rotations.applications.handlers import decide
-from rotations.applications.models import Application
+from rotations.applications.models import CASE, Application
 from rotations.applications.permissions import can_review_application
 from rotations.applications.queries import decisions_on, name_of, sent_applications
 from rotations.applications.states import ApplicationState

@@ -42,11 +42,11 @@ def test_forward_shows_it_to_the_provider_and_tells_both(
     }
 
 
-def test_forward_asks_for_an_answer_in_five_weekdays(
+def test_forward_asks_for_an_answer_in_five_business_days(
     in_review: Application, chen: User, now: dt.datetime
 ) -> None:
     forward_application(in_review, actor=chen, now=now)
-    assert in_review.answer_due_at == dt.datetime(2026, 7, 8, 22, tzinfo=dt.UTC)
+    assert in_review.answer_due_at == dt.datetime(2026, 7, 9, 22, tzinfo=dt.UTC)
 
 
 def test_second_reviewer_reads_a_sentence(
@@ -74,7 +74,7 @@ def test_change_returns_it_with_the_reason(
     request_changes(in_review, reason="The CV ends in 2019.", actor=chen, now=now)
     assert in_review.state == ApplicationState.CHANGES_REQUESTED
     deliver(Mail.objects.get(), now=now)
-    assert mail.outbox[0].subject == f"One thing to change for {in_review.reference} by 8 July"
+    assert mail.outbox[0].subject == f"One thing to change for {in_review.reference} by 9 July"
     assert "The CV ends in 2019." in str(mail.outbox[0].body)
 
 

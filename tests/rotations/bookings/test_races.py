@@ -2,9 +2,7 @@
 
 import datetime as dt
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
@@ -25,28 +23,11 @@ from rotations.bookings.states import LIVE, BookingState, OfferState
 from rotations.catalog.models import Opening, PreceptorWeek
 from tests.factories.catalog import OpeningFactory, RotationFactory
 from tests.factories.stories import a_named_applicant, an_offer, an_opening
+from tests.support.races import at_once
 from usce.accounts.models import User
 from usce.permissions import SYSTEM
 
 NOW = dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)
-
-
-def at_once(calls: Iterable[Callable[[], object]]) -> Counter[str]:
-    """Run all calls from one starting line; count what they return or raise, by type's name."""
-    waiting = list(calls)
-    line = threading.Barrier(len(waiting))
-
-    def run(call: Callable[[], object]) -> str:
-        try:
-            line.wait()
-            return type(call()).__name__
-        except Exception as error:
-            return type(error).__name__
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(waiting)) as pool:
-        return Counter(pool.map(run, waiting))
 
 
 def accept(offer: Offer) -> Callable[[], Booking]:
