@@ -1,0 +1,153 @@
+-- How catalog_searchrow is kept: a view says what each row is, one function writes it, and a
+-- trigger on every table it is copied from calls that function in the changing transaction.
+
+CREATE EXTENSION IF NOT EXISTS unaccent;
+
+-- unaccent() is only STABLE because its dictionary could be exchanged; ours is named and is not.
+CREATE FUNCTION rounds_plain(words text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+AS $$ SELECT lower(public.unaccent('public.unaccent', btrim(words))) $$;
+
+CREATE TEXT SEARCH CONFIGURATION rounds_words (COPY = pg_catalog.english);
+ALTER TEXT SEARCH CONFIGURATION rounds_words
+    ALTER MAPPING FOR hword, hword_part, word WITH public.unaccent, pg_catalog.english_stem;
+
+-- The words and the lists lie beside the row, so that filters and counts read a narrow table.
+ALTER TABLE catalog_searchrow SET (toast_tuple_target = 256);
+ALTER TABLE catalog_searchrow ALTER COLUMN document SET STORAGE EXTERNAL;
+
+CREATE VIEW catalog_search_source AS
+SELECT
+    r.id AS rotation_id,
+    r.specialty_id AS specialty,
+    r.kind,
+    r.setting,
+    p.kind AS provider_kind,
+    s.region_id AS state,
+    rounds_plain(s.city) AS city_key,
+    z.latitude::double precision AS latitude,
+    z.longitude::double precision AS longitude,
+    duties.hands_on,
+    r.letterhead,
+    r.residents_present,
+    r.gives_certificate,
+    d.license_checked_on,
+    r.published_at,
+    r.price_per = 'week' AS per_week,
+    r.price_cents,
+    r.platform_fee_cents AS fee_cents,
+    needs.needs_status,
+    needs.needs_visa,
+    needs.needs_years,
+    needs.needs_step1,
+    needs.needs_step2,
+    needs.needs_ecfmg,
+    dates.soonest_on,
+    r.platform_fee_cents + r.price_cents
+        * CASE WHEN r.price_per = 'week' THEN coalesce(dates.weeks, 1) ELSE 1 END AS least_cents,
+    dates.open_seats,
+    dates.open_dates,
+    setweight(to_tsvector('rounds_words', concat_ws(' ', r.title, sp.name, r.kind)), 'A')
+        || setweight(to_tsvector('rounds_words', concat_ws(' ', p.name, s.city, st.name)), 'B')
+        || setweight(to_tsvector('simple', st.code), 'B')
+        || setweight(to_tsvector('rounds_words', r.summary), 'C') AS document
+FROM catalog_rotation r
+JOIN providers_provider p ON p.id = r.provider_id
+JOIN providers_site s ON s.id = r.site_id
+JOIN providers_preceptor d ON d.id = r.preceptor_id
+JOIN reference_specialty sp ON sp.code = r.specialty_id
+JOIN reference_state st ON st.code = s.region_id
+LEFT JOIN reference_zipplace z ON z.zip = s.zip
+CROSS JOIN LATERAL (
+    SELECT
+        min(o.starts_on) AS soonest_on,
+        min((o.ends_on - o.starts_on + 7) / 7) AS weeks,
+        coalesce(sum(o.seats - o.taken), 0)::integer AS open_seats,
+        count(*)::integer AS open_dates
+    FROM catalog_opening o
+    WHERE o.rotation_id = r.id AND o.state = 'open' AND o.taken < o.seats
+        AND o.starts_on > (now() AT TIME ZONE 'UTC')::date
+) dates
+CROSS JOIN LATERAL (
+    SELECT coalesce(max(CASE m.level WHEN 'supervised' THEN 2 WHEN 'assist' THEN 1 ELSE 0 END), 0)
+        ::smallint AS hands_on
+    FROM catalog_duty m
+    WHERE m.rotation_id = r.id
+) duties
+CROSS JOIN LATERAL (
+    SELECT
+        (array_agg(q.params->'allowed') FILTER (WHERE q.kind = 'applicant_status'))[1] AS status,
+        (array_agg(q.params->'accepted') FILTER (WHERE q.kind = 'visa_accepted'))[1] AS visa,
+        max((q.params->>'years')::smallint) FILTER (WHERE q.kind = 'graduation_within_years')
+            AS needs_years,
+        coalesce(bool_or(q.kind = 'step1_passed'), false) AS needs_step1,
+        coalesce(bool_or(q.kind = 'step2_passed'), false) AS needs_step2,
+        coalesce(bool_or(q.kind = 'ecfmg_certified'), false) AS needs_ecfmg
+    FROM catalog_requirement q
+    WHERE q.rotation_id = r.id AND q.weight = 'must'
+) musts
+CROSS JOIN LATERAL (
+    SELECT
+        CASE WHEN musts.status IS NOT NULL
+            THEN ARRAY(SELECT jsonb_array_elements_text(musts.status))::varchar(8)[] END
+            AS needs_status,
+        CASE WHEN musts.visa IS NOT NULL
+            THEN ARRAY(SELECT jsonb_array_elements_text(musts.visa))::varchar(9)[] END
+            AS needs_visa,
+        musts.needs_years, musts.needs_step1, musts.needs_step2, musts.needs_ecfmg
+) needs
+WHERE r.state = 'published' AND p.state = 'verified';
+
+-- The rotations are locked first, in one order: of two transactions that change the same listing
+-- the second waits here, and its next statement sees what the first one wrote.
+CREATE FUNCTION catalog_refresh_search(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM catalog_rotation WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
+    DELETE FROM catalog_searchrow c
+    USING catalog_rotation r JOIN providers_provider p ON p.id = r.provider_id
+    WHERE r.id = c.rotation_id AND c.rotation_id = ANY (ids)
+        AND (r.state <> 'published' OR p.state <> 'verified');
+    INSERT INTO catalog_searchrow AS c ({columns})
+    SELECT {columns} FROM catalog_search_source WHERE rotation_id = ANY (ids)
+    ON CONFLICT (rotation_id) DO UPDATE SET ({columns}) = ROW ({excluded})
+    WHERE ROW ({current}) IS DISTINCT FROM ROW ({excluded});
+END $$;
+
+CREATE FUNCTION catalog_search_by_id() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM catalog_refresh_search(ARRAY(SELECT id FROM changed));
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION catalog_search_by_rotation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM catalog_refresh_search(ARRAY(SELECT DISTINCT rotation_id FROM changed));
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION catalog_search_by_provider() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM catalog_refresh_search(ARRAY(
+        SELECT r.id FROM catalog_rotation r
+        JOIN changed n ON n.id = r.provider_id JOIN was o ON o.id = n.id
+        WHERE (n.name, n.kind, n.state) IS DISTINCT FROM (o.name, o.kind, o.state)));
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION catalog_search_by_site() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM catalog_refresh_search(ARRAY(
+        SELECT r.id FROM catalog_rotation r
+        JOIN changed n ON n.id = r.site_id JOIN was o ON o.id = n.id
+        WHERE (n.city, n.region_id, n.zip) IS DISTINCT FROM (o.city, o.region_id, o.zip)));
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION catalog_search_by_preceptor() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM catalog_refresh_search(ARRAY(
+        SELECT r.id FROM catalog_rotation r
+        JOIN changed n ON n.id = r.preceptor_id JOIN was o ON o.id = n.id
+        WHERE n.license_checked_on IS DISTINCT FROM o.license_checked_on));
+    RETURN NULL;
+END $$;
