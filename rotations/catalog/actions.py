@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from rotations.catalog.models import Opening, Rotation
+from rotations.catalog.models import LISTING_REVIEW, Opening, Rotation
+from rotations.catalog.notifications import PUBLISHED, RETURNED, tell_team
 from rotations.catalog.permissions import (
     can_add_opening,
     can_change_opening,
@@ -17,13 +18,24 @@ from rotations.catalog.states import OpeningState, RotationState
 from rotations.eligibility.rules import BadRule, check_rule
 from rotations.providers.states import ProviderState
 from usce.audit.actions import record
+from usce.cases.actions import open_case, settle_case
+from usce.cases.models import Queue
+from usce.cases.queries import live_case
 from usce.errors import Refused
 from usce.permissions import Actor, require
+from usce.reference.rules import business_deadline
 from usce.states import lock, transition
+from usce.text import clean_text
+
+LISTING_DAYS = 2
 
 
 class NotReady(Refused):
     """The listing lacks something that the public must see."""
+
+
+class ReasonMissing(Refused):
+    """A no always says why."""
 
 
 class BadOpening(Refused):
@@ -35,10 +47,21 @@ class SeatsTaken(Refused):
 
 
 def submit_rotation(rotation: Rotation, *, actor: Actor, now: datetime) -> Rotation:
-    """The provider hands a draft to staff; it must be complete."""
+    """The provider hands a draft to staff; it must be complete but for what staff look up."""
     require(can_submit_rotation(actor, rotation))
-    _check_ready(rotation)
-    return transition(rotation, RotationState.IN_REVIEW, actor=actor, now=now, updated_at=now)
+    _check_complete(rotation)
+    with transaction.atomic():
+        transition(rotation, RotationState.IN_REVIEW, actor=actor, now=now, updated_at=now)
+        open_case(
+            LISTING_REVIEW,
+            rotation,
+            title=f"{rotation.title}, {rotation.provider.name}",
+            queue=Queue.VERIFIER,
+            due_at=business_deadline(now, LISTING_DAYS, rotation.site.time_zone),
+            actor=actor,
+            now=now,
+        )
+    return rotation
 
 
 def publish_rotation(rotation: Rotation, *, actor: Actor, now: datetime) -> Rotation:
@@ -48,11 +71,30 @@ def publish_rotation(rotation: Rotation, *, actor: Actor, now: datetime) -> Rota
         lock(rotation)
         if rotation.provider.state != ProviderState.VERIFIED:
             raise NotReady("The provider has to be verified before its rotations are public.")
-        _check_ready(rotation)
+        if not rotation.preceptor.license_checked_on:
+            raise NotReady("The preceptor's license has to be looked up first.")
+        _check_complete(rotation)
         published_at = rotation.published_at or now
-        return transition(
+        transition(
             rotation, RotationState.PUBLISHED, actor=actor, now=now, published_at=published_at
         )
+        if live_case(LISTING_REVIEW, rotation):  # the team waits for the answer
+            _settle(rotation, "published", "", actor, now)
+            tell_team(PUBLISHED, rotation, now=now)
+    return rotation
+
+
+def return_rotation(rotation: Rotation, *, reason: str, actor: Actor, now: datetime) -> Rotation:
+    """Something is missing or unclear: a draft again, with what the team is to change."""
+    require(can_publish_rotation(actor))
+    said = clean_text(reason)
+    if not said:
+        raise ReasonMissing("Say why: the provider's team reads this sentence.")
+    with transaction.atomic():
+        transition(rotation, RotationState.DRAFT, actor=actor, now=now, reason=said)
+        _settle(rotation, "returned", said, actor, now)
+        tell_team(RETURNED, rotation, now=now, reason=said)
+    return rotation
 
 
 def pause_rotation(rotation: Rotation, *, reason: str, actor: Actor, now: datetime) -> Rotation:
@@ -104,12 +146,14 @@ def cancel_opening(opening: Opening, *, reason: str, actor: Actor, now: datetime
         return transition(opening, OpeningState.CANCELED, actor=actor, now=now, reason=reason)
 
 
-def _check_ready(rotation: Rotation) -> None:
+def _settle(rotation: Rotation, decision: str, note: str, actor: Actor, now: datetime) -> None:
+    settle_case(LISTING_REVIEW, rotation, decision=decision, note=note, actor=actor, now=now)
+
+
+def _check_complete(rotation: Rotation) -> None:
     provider = rotation.provider_id
     if rotation.site.provider_id != provider or rotation.preceptor.provider_id != provider:
         raise NotReady("Site and preceptor have to belong to this provider.")
-    if not rotation.preceptor.license_checked_on:
-        raise NotReady("The preceptor's license has to be looked up before the listing is public.")
     if not rotation.duties:
         raise NotReady("Say what the learner will do.")
     if not rotation.is_in_person and not (rotation.remote_platform and rotation.remote_hours):

@@ -6,12 +6,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 
-from rotations.catalog.models import Opening, Requirement, Rotation
+from rotations.catalog.models import LISTING_REVIEW, Opening, Requirement, Rotation
 from rotations.catalog.states import OpeningState, RotationState
 from rotations.eligibility.rules import Rule
+from rotations.providers.models import Provider
 from rotations.providers.queries import member
 from rotations.providers.states import ProviderState
 from usce.accounts.models import StaffRole, User
+from usce.cases.queries import decided_about
 
 RELATED = (
     "provider",
@@ -85,3 +87,16 @@ def rules_of(rotation: Rotation) -> list[Rule]:
     return [
         Rule(r.kind, r.params, r.weight, HOST_RULE, read_on) for r in rotation.requirements.all()
     ]
+
+
+def returned_listings(provider: Provider) -> list[tuple[Rotation, str]]:
+    """The provider's drafts that staff returned, each with what is to be changed."""
+    rows = Rotation.objects.filter(provider=provider, state=RotationState.DRAFT).order_by("-id")
+    drafts = list(rows)
+    if not drafts:
+        return []
+    notes = {
+        case.subject_id: case.note if case.decision == "returned" else ""
+        for case in decided_about(LISTING_REVIEW, rows).order_by("id")
+    }
+    return [(draft, notes[draft.pk]) for draft in drafts if notes.get(draft.pk)]

@@ -1,6 +1,13 @@
 """What staff type on their pages."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
+
+from rotations.catalog.states import RotationState
+from rotations.providers.states import ProviderState
+from usce.text import clean_text
 
 
 def reason_field(label: str, missing: str, help_text: str) -> forms.CharField:
@@ -19,3 +26,71 @@ class CloseForm(forms.Form):
     note = reason_field(
         "What was done", "Say what was done: it stays with the case.", "Only staff read this."
     )
+
+
+class DecisionForm(forms.Form):
+    """One of the decisions that the thing's state allows; a no says why."""
+
+    VERIFY, PUBLISH, RETURN, SUSPEND = "verify", "publish", "return", "suspend"
+    LABELS = {
+        VERIFY: "Looked up and in order: its rotations can be public",
+        PUBLISH: "In order: show it to the public",
+        RETURN: "Something is missing or unclear: return it to the team",
+        SUSPEND: "Take it and its rotations off the public list",
+    }
+
+    decision = forms.ChoiceField(
+        label="Decision", widget=forms.RadioSelect, error_messages={"required": "Choose one."}
+    )
+    reason = reason_field("Reason", "", "Needed for every no. The provider's team reads this.")
+
+    def __init__(self, *args: Any, decisions: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["decision"]
+        choice.choices = [(name, self.LABELS[name]) for name in decisions]
+        self.fields["reason"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        refuses = told.get("decision") in (self.RETURN, self.SUSPEND)
+        if refuses and not clean_text(told.get("reason", "")):
+            self.add_error("reason", "Say why: the provider's team reads this sentence.")
+        return told
+
+
+OF_PROVIDER: dict[str, tuple[str, ...]] = {
+    ProviderState.DRAFT: (),
+    ProviderState.SUBMITTED: (DecisionForm.VERIFY, DecisionForm.RETURN),
+    ProviderState.VERIFIED: (DecisionForm.SUSPEND,),
+    ProviderState.SUSPENDED: (DecisionForm.VERIFY,),
+}
+OF_LISTING: dict[str, tuple[str, ...]] = {
+    RotationState.IN_REVIEW: (DecisionForm.PUBLISH, DecisionForm.RETURN)
+}
+
+
+class LicenseForm(forms.Form):
+    """What was found in the state board's own register."""
+
+    checked_on = forms.DateField(
+        label="Looked up on", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    source = forms.CharField(
+        label="Where", max_length=200, help_text="The register's name or address."
+    )
+    next_check_on = forms.DateField(
+        label="Next look-up", widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        checked_on, next_on = told.get("checked_on"), told.get("next_check_on")
+        if checked_on and checked_on > self.today:
+            self.add_error("checked_on", "This day has not come yet.")
+        if checked_on and next_on and next_on <= checked_on:
+            self.add_error("next_check_on", "The next look-up comes after this one.")
+        return told

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from rotations.applications.models import Application
 from rotations.applications.queries import applications_at
@@ -11,7 +12,9 @@ from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking, Offer
 from rotations.bookings.states import LIVE, BookingState, OfferState
 from rotations.catalog.models import Opening
+from rotations.catalog.queries import returned_listings
 from rotations.providers.models import Provider
+from rotations.providers.queries import returned_because
 from usce.accounts.models import User
 
 MOST_ROWS = 25
@@ -75,6 +78,20 @@ def seats_at(provider: Provider, today: date) -> list[Opening]:
         .select_related("rotation")
         .order_by("starts_on", "id")[:MOST_ROWS]
     )
+
+
+def returned_to(provider: Provider) -> list[tuple[str, str, str]]:
+    """What staff returned to the team: its name, what to change, and its page if it has one."""
+    listings = [
+        (
+            rotation.title,
+            reason,
+            reverse("discovery:rotation", args=[rotation.public_id, rotation.slug]),
+        )
+        for rotation, reason in returned_listings(provider)
+    ]
+    reason = returned_because(provider)
+    return [(provider.name, reason, ""), *listings] if reason else listings
 
 
 def _with_place(applications: QuerySet[Application]) -> QuerySet[Application]:

@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from payments.models import Payment, Refund
-from rotations.applications.models import Application
+from rotations.applications.models import CASE, Application
+from rotations.catalog.models import LISTING_REVIEW, Rotation
+from rotations.providers.models import VERIFICATION, Provider
 from usce.cases.models import Case
 
 
@@ -23,6 +25,14 @@ class Kind:
 
 def _application(pk: int) -> str:
     return _address("applications:review", Application.objects.filter(pk=pk), "public_id")
+
+
+def _provider(pk: int) -> str:
+    return _address("console:provider", Provider.objects.filter(pk=pk), "public_id")
+
+
+def _listing(pk: int) -> str:
+    return _address("console:listing", Rotation.objects.filter(pk=pk), "public_id")
 
 
 def _payment(pk: int) -> str:
@@ -40,7 +50,9 @@ def _address(route: str, rows: QuerySet[Any], field: str) -> str:
 
 
 KINDS = {
-    "applications.review": Kind("Application", _application),
+    CASE: Kind("Application", _application),
+    VERIFICATION: Kind("Provider", _provider),
+    LISTING_REVIEW: Kind("Listing", _listing),
     "payments.amount_mismatch": Kind("Charge of another sum", _payment, decided_there=False),
     "payments.refund_failed": Kind("Refund that came back", _refund, decided_there=False),
 }

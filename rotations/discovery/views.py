@@ -1,5 +1,6 @@
 """Pages anybody may read; checking whether one qualifies needs no account."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -80,6 +81,13 @@ def check(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def statuses(request: HttpRequest) -> HttpResponse:
     return render(request, "discovery/statuses.html", {"chapters": chapters()})
+
+
+def preview(found: Rotation) -> dict[str, Any]:
+    """The page's context as the public will have it, while the listing is not public yet."""
+    shown = detail(found, AnonymousUser(), {}, opening_id="", now=timezone.now())
+    form = FactsForm(fields=shown.asked)
+    return {"detail": replace(shown, is_preview=True), "form": form, "crumbs": _crumbs(shown)}
 
 
 def _page(

@@ -20,6 +20,9 @@ class ProviderKind(models.TextChoices):
     AGENCY = "agency", "Agency"
 
 
+VERIFICATION = "providers.verification"  # the type of a verifier's case
+
+
 class Provider(Stateful):
     transitions = TRANSITIONS
 

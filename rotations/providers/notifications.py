@@ -1,3 +1,13 @@
+"""What preceptors and a provider's team are told."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from rotations.providers.models import Provider, Role
+from rotations.providers.queries import members_of
+from usce.notifications.actions import notify
 from usce.notifications.events import Event, MailClass, register
 
 PRECEPTOR_SHOWN = register(
@@ -9,3 +19,29 @@ PRECEPTOR_SHOWN = register(
         template="emails/providers/preceptor_shown",
     )
 )
+
+
+def _event(name: str, subject: str) -> str:
+    return register(
+        Event(
+            name=f"providers.{name}",
+            audience="provider",
+            mail_class=MailClass.TRANSACTIONAL,
+            subject=subject,
+            template=f"emails/providers/{name}",
+        )
+    ).name
+
+
+VERIFIED = _event("verified", "{{ provider }} was checked")
+RETURNED = _event("returned", "One thing to change for {{ provider }}")
+SUSPENDED = _event("suspended", "{{ provider }} is not shown at present")
+
+
+def tell_team(event: str, provider: Provider, *, now: datetime, **more: Any) -> None:
+    """Owners and coordinators, each once."""
+    path = reverse("console:provider-home", args=[provider.slug])
+    facts = {"provider": provider.name, "path": path, **more}
+    for member in members_of(provider, Role.OWNER, Role.COORDINATOR):
+        key = f"{event}:{provider.pk}:{member.user_id}:{now.isoformat()}"
+        notify(event, to=member.user, facts=facts, unique_key=key, now=now)

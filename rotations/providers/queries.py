@@ -6,9 +6,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import Http404
 
-from rotations.providers.models import Member, Preceptor, Provider, Shown
+from rotations.providers.models import VERIFICATION, Member, Preceptor, Provider, Shown
 from rotations.providers.states import ProviderState
 from usce.accounts.models import User
+from usce.cases.queries import last_decided
 
 IN_THE_OFFER = "Named in the offer, before any payment"
 AFTER_SIGN_IN = "Named to people who are signed in, and in the offer before any payment"
@@ -48,6 +49,20 @@ def provider_for(user: User, slug: str) -> Provider:
     if found is None:
         raise Http404
     return found
+
+
+def home_zone(provider: Provider) -> str:
+    """The clock of the provider's first site; Eastern time until it has one."""
+    zone = provider.sites.order_by("id").values_list("time_zone", flat=True).first()
+    return zone or "America/New_York"
+
+
+def returned_because(provider: Provider) -> str:
+    """What staff asked the team to change; empty once it was handed in again."""
+    if provider.state != ProviderState.DRAFT:
+        return ""
+    case = last_decided(VERIFICATION, provider)
+    return case.note if case and case.decision == "returned" else ""
 
 
 def verified_providers() -> QuerySet[Provider]:

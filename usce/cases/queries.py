@@ -64,8 +64,24 @@ def live_case(kind: str, subject: Model) -> Case | None:
 
 def last_decided(kind: str, subject: Model) -> Case | None:
     """The newest case of that kind that was decided, with what was said then."""
+    return history_of(kind, subject).first()
+
+
+def decided_about(kind: str, subjects: QuerySet[Any]) -> QuerySet[Case]:
+    """What was decided about any of these rows, in one query."""
+    label = subjects.model._meta.label_lower  # noqa: SLF001 -- Django's documented model API
+    return Case.objects.filter(
+        kind=kind,
+        subject_type=label,
+        subject_id__in=subjects.order_by().values("pk"),
+        decided_at__isnull=False,
+    ).select_related("owner")
+
+
+def history_of(kind: str, subject: Model) -> QuerySet[Case]:
+    """What was decided about it, newest first."""
     decided = _about(subject).filter(kind=kind, decided_at__isnull=False)
-    return decided.order_by("-id").first()
+    return decided.order_by("-id")
 
 
 def _about(subject: Model) -> QuerySet[Case]:

@@ -1,4 +1,5 @@
 from rotations.catalog.models.listing import (
+    LISTING_REVIEW,
     Activity,
     Carrier,
     Duty,
@@ -19,6 +20,7 @@ from rotations.catalog.models.listing import (
 from rotations.catalog.models.search import HandsOn, SearchRow
 
 __all__ = [
+    "LISTING_REVIEW",
     "Activity",
     "Carrier",
     "Duty",

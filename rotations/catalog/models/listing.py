@@ -83,6 +83,9 @@ class RefundPolicy(models.Model):
         return f"{self.name} (version {self.version})"
 
 
+LISTING_REVIEW = "catalog.listing_review"  # the type of a verifier's case
+
+
 class Rotation(Stateful):
     """A listing. `price_cents`, per block or week, goes to the provider, the fee to Rounds."""
 

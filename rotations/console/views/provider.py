@@ -5,7 +5,13 @@ from django.views.decorators.http import require_GET
 
 from rotations.applications.queries import applications_at
 from rotations.applications.states import ApplicationState
-from rotations.console.queries import SHOWN_STATES, learners_at, seats_at, waiting_at
+from rotations.console.queries import (
+    SHOWN_STATES,
+    learners_at,
+    returned_to,
+    seats_at,
+    waiting_at,
+)
 from rotations.providers.models import Provider
 from rotations.providers.queries import providers_of
 from usce.accounts.people import signed_in
@@ -30,6 +36,7 @@ def home(request: HttpRequest, provider_slug: str) -> HttpResponse:
         "waiting": waiting_at(provider),
         "learners": learners_at(provider, today),
         "openings": seats_at(provider, today),
+        "returned": returned_to(provider),
     }
     return render(request, "console/provider_home.html", context)
 

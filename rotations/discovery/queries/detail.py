@@ -68,6 +68,7 @@ class Detail:
     matrix: Matrix
     answers: list[Question]
     answer_time: AnswerTime | None
+    is_preview: bool = False
 
     @property
     def papers(self) -> list[Finding]:
@@ -85,7 +86,8 @@ class Detail:
 
     @property
     def is_open(self) -> bool:
-        return self.rotation.state == RotationState.PUBLISHED and self.chosen is not None
+        is_public = self.is_preview or self.rotation.state == RotationState.PUBLISHED
+        return is_public and self.chosen is not None
 
     @property
     def can_start(self) -> bool:

@@ -8,12 +8,14 @@ from django.db import IntegrityError
 from rotations.catalog.actions import (
     BadOpening,
     NotReady,
+    ReasonMissing,
     SeatsTaken,
     add_opening,
     cancel_opening,
     close_opening,
     pause_rotation,
     publish_rotation,
+    return_rotation,
     submit_rotation,
 )
 from rotations.catalog.models import Duty, Opening, RefundPolicy, Rotation, Setting
@@ -30,6 +32,7 @@ from tests.factories.catalog import (
 )
 from tests.factories.providers import MemberFactory, SiteFactory
 from usce.accounts.models import StaffRole, User
+from usce.cases.models import Case
 from usce.states import TransitionRefused
 
 pytestmark = pytest.mark.django_db
@@ -240,3 +243,26 @@ def test_changed_preset_is_a_new_version(now: Now, monkeypatch: pytest.MonkeyPat
         [60, 50],
         [30, 25],
     ]
+
+
+def test_submit_needs_no_license_look_up_yet(rotation: Rotation, bruno: User, now: Now) -> None:
+    Rotation.objects.update(state=RotationState.DRAFT)
+    rotation.preceptor.license_checked_on = None
+    rotation.preceptor.save()
+    submit_rotation(rotation, actor=bruno, now=now)
+    case = Case.objects.get()
+    assert (case.kind, case.queue, case.state) == ("catalog.listing_review", "verifier", "open")
+
+
+def test_return_is_for_verifiers_and_says_why(
+    rotation: Rotation, bruno: User, vera: User, chen: User, now: Now
+) -> None:
+    for actor in (bruno, chen):
+        with pytest.raises(PermissionDenied):
+            return_rotation(rotation, reason="No.", actor=actor, now=now)
+    with pytest.raises(ReasonMissing):
+        return_rotation(rotation, reason=" \u202e ", actor=vera, now=now)
+    return_rotation(rotation, reason="Name the place.", actor=vera, now=now)
+    assert rotation.state == RotationState.DRAFT
+    with pytest.raises(TransitionRefused):
+        return_rotation(rotation, reason="Again.", actor=vera, now=now)

@@ -1,0 +1,38 @@
+"""What a provider's team is told about a listing."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from rotations.catalog.models import Rotation
+from rotations.providers.models import Role
+from rotations.providers.queries import members_of
+from usce.notifications.actions import notify
+from usce.notifications.events import Event, MailClass, register
+
+
+def _event(name: str, subject: str) -> str:
+    return register(
+        Event(
+            name=f"catalog.{name}",
+            audience="provider",
+            mail_class=MailClass.TRANSACTIONAL,
+            subject=subject,
+            template=f"emails/catalog/{name}",
+        )
+    ).name
+
+
+PUBLISHED = _event("published", "{{ rotation }} is public")
+RETURNED = _event("returned", "One thing to change for {{ rotation }}")
+
+
+def tell_team(event: str, rotation: Rotation, *, now: datetime, **more: Any) -> None:
+    """Owners and coordinators, each once."""
+    path = reverse("discovery:rotation", args=[rotation.public_id, rotation.slug])
+    provider = rotation.provider
+    facts = {"rotation": rotation.title, "provider": provider.name, "path": path, **more}
+    for member in members_of(provider, Role.OWNER, Role.COORDINATOR):
+        key = f"{event}:{rotation.pk}:{member.user_id}:{now.isoformat()}"
+        notify(event, to=member.user, facts=facts, unique_key=key, now=now)
