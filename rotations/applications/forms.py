@@ -5,17 +5,24 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
 
 from applicants.documents.models import Document
+from applicants.profiles.actions import save_facts
 from applicants.profiles.forms import NamesForm
+from rotations.applications.guests import Begun
 from rotations.applications.models import Application
+from rotations.applications.rules import LONGEST_STATEMENT
 from rotations.catalog.models import Opening
+from usce.accounts.forms import SignupForm
+from usce.accounts.models import User
 from usce.text import clean_text
 from usce.ui.dates import span
 
 
-class ApplyForm(forms.Form):
-    """Dates, CV and words; a CV that the person has already need not be sent again."""
+class BeginForm(forms.Form):
+    """Dates and words: all that can be kept of somebody who has no account yet."""
 
     opening = forms.ModelChoiceField(
         queryset=Opening.objects.none(),
@@ -25,34 +32,19 @@ class ApplyForm(forms.Form):
             "invalid_choice": "These dates are no longer open. Choose others.",
         },
     )
-    cv = forms.FileField(
-        required=False,
-        help_text="Why we ask: every host reads it. Our reviewers and this provider see it.",
-        widget=forms.ClearableFileInput(
-            attrs={
-                "accept": "application/pdf,.pdf",
-                "data-max-bytes": settings.FILE_UPLOAD_MAX_BYTES,
-            }
-        ),
-    )
     statement = forms.CharField(
         label="Why this rotation",
         required=False,
-        max_length=4000,
+        max_length=LONGEST_STATEMENT,
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
         help_text="A few sentences. Our reviewers and this provider see them.",
     )
 
-    def __init__(
-        self, *args: Any, openings: Iterable[Opening], cv: Document | None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, openings: Iterable[Opening], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.openings = list(openings)
         field: Any = self.fields["opening"]
         field.queryset = Opening.objects.filter(pk__in=[o.pk for o in self.openings])
-        self.fields["cv"].required = cv is None
-        self.fields["cv"].label = "Another CV (PDF)" if cv else "CV (PDF)"
-        self.fields["cv"].error_messages["required"] = "Add your CV as a PDF."
 
     def date_options(self) -> list[dict[str, Any]]:
         """For the date choice component; a full block stays and says so."""
@@ -68,6 +60,61 @@ class ApplyForm(forms.Form):
             }
             for opening in self.openings
         ]
+
+
+class CvForm(forms.Form):
+    """A CV; who has one already need not send it again."""
+
+    cv = forms.FileField(
+        required=False,
+        help_text="Why we ask: every host reads it. Our reviewers and this provider see it.",
+        widget=forms.ClearableFileInput(
+            attrs={
+                "accept": "application/pdf,.pdf",
+                "data-max-bytes": settings.FILE_UPLOAD_MAX_BYTES,
+            }
+        ),
+    )
+
+    def __init__(self, *args: Any, cv: Document | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cv"].required = cv is None
+        self.fields["cv"].label = "Another CV (PDF)" if cv else "CV (PDF)"
+        self.fields["cv"].error_messages["required"] = "Add your CV as a PDF."
+
+
+class ApplyForm(CvForm, BeginForm):
+    """Dates, CV and words of somebody who is signed in."""
+
+
+class YouForm(SignupForm):
+    """The account, made on the way to sending: the names it will be sent under come with it."""
+
+    given_name = forms.CharField(
+        max_length=90,
+        required=False,
+        help_text="As in your passport. Why we ask: an application names you.",
+    )
+    family_name = forms.CharField(
+        max_length=90,
+        help_text="As in your passport. If you have one name, write it here.",
+        error_messages={"required": "Give your family name as in your passport."},
+    )
+
+    field_order: tuple[str, ...] = (
+        "given_name",
+        "family_name",
+        "email",
+        "password1",
+        "agreed",
+        "time_zone",
+    )
+
+    def save(self, request: HttpRequest) -> User:
+        user = super().save(request)
+        names = {name: self.cleaned_data[name] for name in ("given_name", "family_name")}
+        save_facts(user, names, actor=user, now=timezone.now())
+        return user
 
 
 class PassportNames(NamesForm):
@@ -118,9 +165,16 @@ class ReviewForm(forms.Form):
         return told
 
 
-def initial_of(application: Application | None, opening_id: str) -> dict[str, str]:
-    """What the form shows first: the draft's words, and the dates chosen on the listing's page."""
-    if application is None:
-        return {"opening": opening_id}
-    chosen = opening_id or application.opening.public_id
-    return {"opening": chosen, "statement": application.statement}
+def initial_of(
+    application: Application | None, begun: Begun | None, opening_id: str
+) -> dict[str, str]:
+    """What the form shows first: the draft's words, else those begun without an account.
+
+    Dates chosen on the listing's page come before both.
+    """
+    if application is not None:
+        chosen = opening_id or application.opening.public_id
+        return {"opening": chosen, "statement": application.statement}
+    if begun is not None:
+        return {"opening": opening_id or begun.opening, "statement": begun.statement}
+    return {"opening": opening_id}

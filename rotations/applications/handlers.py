@@ -6,14 +6,16 @@ from typing import Any
 from applicants.documents.actions import add_document
 from applicants.documents.models import Document, DocumentKind
 from rotations.applications.actions import (
+    NotOpen,
     decline_application,
     forward_application,
     request_changes,
     save_draft,
     start_draft,
 )
+from rotations.applications.guests import Begun
 from rotations.applications.models import Application
-from rotations.applications.queries import usable_cvs
+from rotations.applications.queries import live_application, usable_cvs
 from rotations.catalog.models import Rotation
 from usce.accounts.models import User
 
@@ -26,6 +28,35 @@ def keep_draft(
     cv = _upload(told["cv"], user, now) or _known_cv(draft, user)
     return save_draft(
         draft, opening=told["opening"], statement=told["statement"], cv=cv, actor=user, now=now
+    )
+
+
+def adopt_begun(begun: Begun, rotation: Rotation, *, user: User, now: datetime) -> Application:
+    """What was begun without an account becomes the person's draft.
+
+    Raises NotOpen when its dates can no longer be applied for. A live application for the same
+    rotation is left as it is: what was sent, or written with an account, wins.
+    """
+    found = live_application(user, rotation)
+    if found is not None:
+        return found
+    opening = rotation.openings.filter(public_id=begun.opening).first()
+    if opening is None:
+        raise NotOpen("These dates can no longer be applied for. Choose others.")
+    draft = start_draft(rotation, opening=opening, actor=user, now=now)
+    cv = _known_cv(draft, user)
+    return save_draft(draft, opening=opening, statement=begun.statement, cv=cv, actor=user, now=now)
+
+
+def add_cv(application: Application, upload: Any, *, user: User, now: datetime) -> Application:
+    """A CV sent with the review page becomes the draft's."""
+    return save_draft(
+        application,
+        opening=application.opening,
+        statement=application.statement,
+        cv=_upload(upload, user, now),
+        actor=user,
+        now=now,
     )
 
 

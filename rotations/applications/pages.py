@@ -12,9 +12,13 @@ from rotations.applications.rules import DECISION_DAYS, REVIEW_DAYS
 from rotations.applications.states import EDITABLE, ENDED, ApplicationState
 from rotations.catalog.terms import freeze_terms, refund_steps
 from rotations.eligibility.rules import Verdict
+from usce.jobs.outages import effective_deadline
+from usce.notifications.models import Mail
+from usce.notifications.queries import messages_for
+from usce.notifications.rendering import for_recipient
 from usce.reference.rules import business_deadline
 
-TABS = (("", "Status"), ("papers", "Papers"), ("money", "Money"))
+TABS = (("", "Status"), ("papers", "Papers"), ("messages", "Messages"), ("money", "Money"))
 NEXT = {
     ApplicationState.DRAFT: "Review it and send it.",
     ApplicationState.SUBMITTED: "Your CV is being checked for viruses; then our staff look at it.",
@@ -25,6 +29,16 @@ NEXT = {
     ApplicationState.ACCEPTED: "A seat is held for you. Pay the deposit to keep it.",
     ApplicationState.BOOKED: "Your seat is confirmed.",
 }
+LATE = {
+    ApplicationState.IN_REVIEW: (
+        "Our staff are late. After two business days it goes to the provider by itself."
+    ),
+    ApplicationState.FORWARDED: (
+        "The provider is late. You can wait, apply elsewhere at the same time, or withdraw; "
+        "nothing is due."
+    ),
+}
+MOST_MESSAGES = 50
 WITH_OFFER = (ApplicationState.OFFERED, ApplicationState.ACCEPTED, ApplicationState.BOOKED)
 
 
@@ -51,6 +65,8 @@ def applicant_page(application: Application, tab: str, now: datetime) -> dict[st
         "steps": timeline(application),
         "asked": _asked(application),
         "verdict": Verdict.from_json(application.verdict) if application.verdict else None,
+        "messages": _messages(application) if chosen == "messages" else [],
+        "late": _late(application, now),
         **_price(application, now),
     }
 
@@ -65,6 +81,22 @@ def review_page(application: Application, now: datetime) -> dict[str, Any]:
         "asked": _asked(application),
         **_price(application, now),
     }
+
+
+def _messages(application: Application) -> list[tuple[Mail, str]]:
+    """What was written about this application, newest first, each with its subject."""
+    about = messages_for(application.applicant).filter(facts__reference=application.reference)
+    return [(mail, for_recipient(mail).subject) for mail in about[:MOST_MESSAGES]]
+
+
+def _late(application: Application, now: datetime) -> str:
+    """What one can do when an answer is overdue; nothing while it is not."""
+    due = application.answer_due_at
+    if due is None or application.state not in LATE:
+        return ""
+    if now <= effective_deadline(due, set_at=application.submitted_at or due, now=now):
+        return ""
+    return LATE[ApplicationState(application.state)]
 
 
 def _action(application: Application) -> tuple[str, str]:

@@ -113,6 +113,12 @@ def usable_cvs(user: User) -> QuerySet[Document]:
     )
 
 
+def usable_cv(application: Application) -> Document | None:
+    """The CV it would be sent with; none when it was refused."""
+    cv = application.cv
+    return cv if cv is not None and cv.state not in UNUSABLE else None
+
+
 def verdict_on(application: Application) -> Verdict:
     """The listing's rules against what the applicant tells today."""
     facts = Facts(**facts_of(profile_for(application.applicant)))

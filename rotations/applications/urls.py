@@ -1,6 +1,8 @@
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from rotations.applications.views import applicant as applicant_views
+from rotations.applications.views import guest as guest_views
 from rotations.applications.views import provider as provider_views
 from rotations.applications.views import staff as staff_views
 
@@ -8,6 +10,8 @@ app_name = "applications"
 
 applicant = [
     path("apply/<pid:rotation_id>", applicant_views.apply, name="apply"),
+    path("apply/<pid:rotation_id>/you", login_not_required(guest_views.You.as_view()), name="you"),
+    path("apply/<pid:rotation_id>/go-on", guest_views.go_on, name="go-on"),
     path("apply/<pid:rotation_id>/facts", applicant_views.facts, name="facts"),
     path("applications", applicant_views.listed, name="list"),
     path("applications/<pid:public_id>", applicant_views.detail, name="detail"),

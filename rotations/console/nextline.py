@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from rotations.applications.states import ApplicationState
 from rotations.bookings.states import BookingState, HoldState, OfferState
+from rotations.catalog.models import Rotation
 from rotations.console.queries import Row
 
 
@@ -36,8 +37,10 @@ def next_line(row: Row) -> NextLine | None:
     return _from_booking(row) or _from_offer(row) or _from_state(row)
 
 
-def most_urgent(rows: list[Row]) -> NextLine:
+def most_urgent(rows: list[Row], begun: list[Rotation]) -> NextLine:
+    """`begun` are rotations for which words wait in the session since before signing in."""
     lines = [line for row in rows if (line := next_line(row))]
+    lines += [_from_begun(rotation) for rotation in begun]
     if lines:
         return min(lines, key=lambda line: line.urgency)
     return NextLine(
@@ -46,6 +49,11 @@ def most_urgent(rows: list[Row]) -> NextLine:
         reverse("discovery:rotations"),
         9,
     )
+
+
+def _from_begun(rotation: Rotation) -> NextLine:
+    url = reverse("applications:go-on", args=[rotation.public_id])
+    return NextLine(f"Finish your application to {rotation.title}", "Go on", url, 4)
 
 
 def _from_booking(row: Row) -> NextLine | None:

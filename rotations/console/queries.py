@@ -1,18 +1,21 @@
 """What each home page shows, in a fixed number of queries."""
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from rotations.applications.guests import all_begun
 from rotations.applications.models import Application
 from rotations.applications.queries import applications_at
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking, Offer
 from rotations.bookings.states import LIVE, BookingState, OfferState
-from rotations.catalog.models import Opening
-from rotations.catalog.queries import returned_listings
+from rotations.catalog.models import Opening, Rotation
+from rotations.catalog.queries import returned_listings, rotations_for
 from rotations.providers.models import Provider
 from rotations.providers.queries import returned_because
 from usce.accounts.models import User
@@ -51,6 +54,15 @@ def rows_of(user: User) -> list[Row]:
     offer_of = {offer.application_id: offer for offer in offers}
     booking_of = {booking.application_id: booking for booking in bookings}
     return [Row(a, offer_of.get(a.pk), booking_of.get(a.pk)) for a in applications]
+
+
+def begun_rotations(user: User, session: MutableMapping[str, Any]) -> list[Rotation]:
+    """What was begun before signing in and is no application yet, the last one first."""
+    wanted = [begun.rotation for begun in all_begun(session)]
+    if not wanted:
+        return []
+    found = {r.public_id: r for r in rotations_for(user).filter(public_id__in=wanted)}
+    return [found[public_id] for public_id in wanted if public_id in found]
 
 
 def waiting_at(provider: Provider) -> list[Application]:

@@ -42,18 +42,22 @@ def fresh_factor(mailbox: Visit, email: str) -> str:
     raise AssertionError(f"the code for {email} did not change")
 
 
-def sign_up(visit: Visit, mailbox: Visit, email: str) -> None:
-    visit.open("/accounts/signup")
-    visit.shot("02-sign-up")
-    visit.page.get_by_label("Email").fill(email)
-    visit.page.get_by_label("Password").fill("correct horse battery")
-    visit.page.get_by_label(re.compile("18 or over")).check()
-    visit.page.get_by_role("button", name="Make the account").click()
-    visit.page.get_by_role("heading", name="Confirm your e-mail address").wait_for()
-    visit.shot("03-confirm-address")
-    visit.page.get_by_label(re.compile("code", re.IGNORECASE)).fill(code_for(mailbox, email))
-    visit.page.get_by_role("button", name="Confirm").click()
-    visit.page.wait_for_url(re.compile("/home"))
+def make_account(visit: Visit, mailbox: Visit, email: str) -> None:
+    """Names, address and password on the way to sending, then the code from the mail."""
+    page = visit.page
+    page.get_by_role("heading", name="Who applies").wait_for()
+    visit.shot("08-who-applies")
+    visit.check_axe()
+    page.get_by_label("Given name").fill("Amina")
+    page.get_by_label("Family name").fill("Rahmān")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_label(re.compile("18 or over")).check()
+    page.get_by_role("button", name="Make the account and go on").click()
+    page.get_by_role("heading", name="Confirm your e-mail address").wait_for()
+    visit.shot("09-confirm-address")
+    page.get_by_label(re.compile("code", re.IGNORECASE)).fill(code_for(mailbox, email))
+    page.get_by_role("button", name="Confirm").click()
 
 
 def code_for(mailbox: Visit, email: str) -> str:
@@ -70,8 +74,8 @@ def code_for(mailbox: Visit, email: str) -> str:
     raise AssertionError(f"no code for {email}")
 
 
-def apply(visit: Visit, cv: Path) -> str:
-    """From the list to the application sent; gives its reference."""
+def apply(visit: Visit, mailbox: Visit, email: str, cv: Path) -> str:
+    """From the list to the application sent, the account last; gives its reference."""
     page = visit.page
     visit.open("/rotations")
     visit.shot("04-rotations")
@@ -83,22 +87,17 @@ def apply(visit: Visit, cv: Path) -> str:
     answer_questions(visit)
     visit.shot("06-verdict")
     page.get_by_role("button", name="Apply").first.click()
-    page.get_by_role("heading", name="Dates and papers").wait_for()
-    visit.shot("07-apply")
+    page.get_by_role("heading", name="Dates and words").wait_for()
+    visit.shot("07-dates")
     visit.check_axe()
     page.locator("input[name=opening]:not([disabled])").first.check()
-    page.locator("input[name=cv]").set_input_files(cv)
     page.get_by_label("Why this rotation").fill("I want to learn how a clinic here works.")
-    page.get_by_role("button", name="Save and go on").click()
-    page.locator("h1", has_text=re.compile("About you|Review and send")).wait_for()
-    if page.get_by_role("heading", name="About you").count():
-        visit.shot("08-about-you")
-        page.get_by_label("Given name").fill("Amina")
-        page.get_by_label("Family name").fill("Rahmān")
-        answer_visible(visit)
-        page.get_by_role("button", name="Save and review").click()
+    answer_visible(visit)
+    page.get_by_role("button", name="Go on").click()
+    make_account(visit, mailbox, email)
     page.get_by_role("heading", name="Review and send").wait_for()
-    visit.shot("09-review")
+    page.locator("input[name=cv]").set_input_files(cv)
+    visit.shot("09b-review")
     visit.check_axe()
     page.get_by_role("button", name="Send the application").click()
     page.wait_for_url(re.compile("/applications/[a-z0-9]{16}$"))
@@ -210,8 +209,7 @@ def test_from_listing_to_confirmed_booking(
     amina.open("/")
     amina.shot("01-home")
     amina.check_axe()
-    sign_up(amina, mailbox, email)
-    reference = apply(amina, a_pdf(tmp_path / "My CV, Rahmān.pdf"))
+    reference = apply(amina, mailbox, email, a_pdf(tmp_path / "My CV, Rahmān.pdf"))
     sign_in(chen, "chen.demo@rounds.example", mailbox)
     stack.until(lambda: chen_sees(chen, reference), f"{reference} is in the queue")
     review(chen, reference)

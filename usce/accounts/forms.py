@@ -29,7 +29,7 @@ class SignupForm(BaseSignupForm):
         widget=forms.HiddenInput(attrs={"data-time-zone": ""}),
     )
 
-    field_order = ("email", "password1", "agreed", "time_zone")
+    field_order: tuple[str, ...] = ("email", "password1", "agreed", "time_zone")
 
     def clean_time_zone(self) -> str:
         """The browser's zone if it is one; nobody types this."""

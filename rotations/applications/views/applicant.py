@@ -2,6 +2,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,8 +18,9 @@ from rotations.applications.actions import (
     submit_application,
     withdraw_application,
 )
-from rotations.applications.forms import ApplyForm, PassportNames, initial_of
-from rotations.applications.handlers import keep_draft
+from rotations.applications.forms import ApplyForm, CvForm, PassportNames, initial_of
+from rotations.applications.guests import begun_for, forget_begun
+from rotations.applications.handlers import add_cv, keep_draft
 from rotations.applications.models import Application
 from rotations.applications.pages import applicant_page, review_page
 from rotations.applications.permissions import can_start_application
@@ -27,10 +30,12 @@ from rotations.applications.queries import (
     live_application,
     names_of,
     own_applications,
+    usable_cv,
     usable_cvs,
     verdict_on,
 )
 from rotations.applications.states import EDITABLE
+from rotations.applications.views.guest import begin
 from rotations.catalog.queries import rotation_for, upcoming_openings
 from rotations.eligibility.rules import VerdictOutcome
 from usce.accounts.models import User
@@ -42,10 +47,13 @@ from usce.permissions import require
 GET_POST = require_http_methods(["GET", "POST"])
 
 
+@login_not_required
 @GET_POST
 def apply(request: HttpRequest, rotation_id: str) -> HttpResponse:
     """Dates, CV and words; what is typed stays in the draft, and on the page when refused."""
-    user, now = signed_in(request), timezone.now()
+    if not isinstance(request.user, User):
+        return begin(request, rotation_for(AnonymousUser(), rotation_id))
+    user, now = request.user, timezone.now()
     rotation = rotation_for(user, rotation_id)
     require(can_start_application(user, rotation), "You cannot apply for this rotation yourself.")
     draft = live_application(user, rotation)
@@ -56,7 +64,7 @@ def apply(request: HttpRequest, rotation_id: str) -> HttpResponse:
     form = ApplyForm(
         request.POST or None,
         request.FILES or None,
-        initial=initial_of(draft, request.GET.get("opening", "")),
+        initial=initial_of(draft, begun_for(request.session, rotation_id), _opening(request)),
         openings=upcoming_openings(rotation, today),
         cv=cv,
     )
@@ -64,6 +72,7 @@ def apply(request: HttpRequest, rotation_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             draft = keep_draft(form.cleaned_data, rotation, user=user, now=now)
+            forget_begun(request.session, rotation_id)
             return redirect(_next_page(draft, user))
         except Refused as refused:
             form.add_error(None, refused.sentence)
@@ -100,8 +109,14 @@ def send(request: HttpRequest, public_id: str) -> HttpResponse:
     if application.state not in EDITABLE and request.method == "GET":
         return redirect("applications:detail", public_id)
     sentence, status = "", 200
-    if request.method == "POST":
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = CvForm(*sent, cv=usable_cv(application))
+    if request.method == "POST" and not form.is_valid():
+        sentence, status = "One thing is missing.", 422
+    elif request.method == "POST":
         try:
+            if form.cleaned_data["cv"]:
+                add_cv(application, form.cleaned_data["cv"], user=user, now=now)
             submit_application(application, actor=user, now=now)
             messages.success(request, f"{application.reference} is sent.")
             return redirect("applications:detail", public_id)
@@ -111,7 +126,7 @@ def send(request: HttpRequest, public_id: str) -> HttpResponse:
         except Refused as refused:
             sentence, status = refused.sentence, 409
             application = _own(user, public_id)
-    context = {**review_page(application, now), "sentence": sentence}
+    context = {**review_page(application, now), "sentence": sentence, "form": form}
     return render(request, "applications/send.html", context, status=status)
 
 
@@ -148,6 +163,10 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _own(user: User, public_id: str) -> Application:
     return get_object_or_404(own_applications(user), public_id=public_id)
+
+
+def _opening(request: HttpRequest) -> str:
+    return request.GET.get("opening", "")
 
 
 def _next_page(draft: Application, user: User) -> str:

@@ -3,8 +3,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from rotations.applications.queries import timeline
+from rotations.applications.states import ENDED
 from rotations.console.nextline import most_urgent, next_line
-from rotations.console.queries import rows_of
+from rotations.console.queries import begun_rotations, rows_of
 from rotations.providers.queries import providers_of
 from usce.accounts.people import signed_in
 from usce.audit.queries import who_saw
@@ -24,8 +26,12 @@ def home(request: HttpRequest) -> HttpResponse:
     providers = list(providers_of(user))
     if providers and not rows:
         return redirect("console:provider-home", provider_slug=providers[0].slug)
-    lines = [(row, next_line(row)) for row in rows]
-    context = {"lines": lines, "next": most_urgent(rows)}
+    live = [row for row in rows if row.application.state not in ENDED]
+    context = {
+        "live": [(row, next_line(row), timeline(row.application)) for row in live],
+        "ended": [row for row in rows if row.application.state in ENDED],
+        "next": most_urgent(rows, begun_rotations(user, request.session)),
+    }
     return render(request, "console/applicant_home.html", context)
 
 

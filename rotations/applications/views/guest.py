@@ -1,0 +1,114 @@
+"""Applying begins without an account; the account comes last, with the names."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.account.views import SignupView
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from applicants.profiles.forms import FactsForm
+from rotations.applications.forms import BeginForm, YouForm
+from rotations.applications.guests import Begun, begun_for, forget_begun, keep_begun
+from rotations.applications.handlers import adopt_begun
+from rotations.applications.queries import asked_facts
+from rotations.catalog.models import Rotation
+from rotations.catalog.queries import rotation_for, rules_of, upcoming_openings
+from rotations.eligibility.rules import Facts, VerdictOutcome, evaluate
+from usce.accounts.people import signed_in
+from usce.errors import Refused
+
+GUEST = AnonymousUser()
+
+
+def begin(request: HttpRequest, rotation: Rotation) -> HttpResponse:
+    """Dates, the facts that the listing still needs, and words, kept in the session."""
+    begun = begun_for(request.session, rotation.public_id)
+    told = request.session.get("facts", {})
+    opening = request.GET.get("opening", "") or (begun.opening if begun else "")
+    today = timezone.now().astimezone(ZoneInfo(rotation.site.time_zone)).date()
+    data = request.POST if request.method == "POST" else None
+    form = BeginForm(
+        data,
+        initial={"opening": opening, "statement": begun.statement if begun else ""},
+        openings=upcoming_openings(rotation, today),
+    )
+    facts = FactsForm(data, initial=told, fields=_still_asked(rotation, told))
+    if data is not None and form.is_valid() and facts.is_valid():
+        known = told | {name: value for name, value in facts.facts().items() if value is not None}
+        request.session["facts"] = known
+        chosen = form.cleaned_data["opening"]
+        keep_begun(
+            request.session,
+            Begun(rotation.public_id, chosen.public_id, form.cleaned_data["statement"]),
+        )
+        verdict = evaluate(rules_of(rotation), Facts(**known), starts_on=chosen.starts_on)
+        if verdict.outcome != VerdictOutcome.CANNOT_APPLY:
+            return redirect("applications:you", rotation.public_id)
+        form.add_error(None, verdict.sentence)
+    context = {"rotation": rotation, "form": form, "facts": facts}
+    status = 422 if form.errors or facts.errors else 200
+    return render(request, "applications/begin.html", context, status=status)
+
+
+def _still_asked(rotation: Rotation, told: dict[str, Any]) -> list[str]:
+    return [name for name in asked_facts(rotation) if told.get(name) is None]
+
+
+class You(SignupView):  # type: ignore[misc]  # allauth leaves this class untyped
+    """Names and account on one page; what was begun waits in the session meanwhile."""
+
+    template_name = "applications/you.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        rotation_id = kwargs["rotation_id"]
+        if request.user.is_authenticated:
+            return redirect("applications:go-on", rotation_id)
+        self.rotation = rotation_for(GUEST, rotation_id)
+        if begun_for(request.session, rotation_id) is None:
+            return redirect("applications:apply", rotation_id)
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
+
+    def get_form_class(self) -> type[forms.Form]:
+        return YouForm
+
+    def get_success_url(self) -> str:
+        return reverse("applications:go-on", args=[self.rotation.public_id])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        after = urlencode({"next": self.get_success_url()})
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        login_url = f"{reverse('account_login')}?{after}"
+        return context | {"rotation": self.rotation, "login_url": login_url}
+
+
+@require_GET
+def go_on(request: HttpRequest, rotation_id: str) -> HttpResponse:
+    """Signed in at last: what was begun becomes a draft, to be looked over and sent.
+
+    Writes on GET on purpose: sign-in ends with a redirect, and only the person's own session says
+    what is written. A second visit finds nothing left to do.
+    """
+    user = signed_in(request)
+    rotation = rotation_for(user, rotation_id)
+    begun = begun_for(request.session, rotation_id)
+    if begun is None:
+        return redirect("applications:apply", rotation_id)
+    try:
+        draft = adopt_begun(begun, rotation, user=user, now=timezone.now())
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+        return redirect("applications:apply", rotation_id)
+    forget_begun(request.session, rotation_id)
+    if draft.statement != begun.statement or draft.opening.public_id != begun.opening:
+        messages.info(request, f"You have {draft.reference} for this rotation already. Here it is.")
+    return redirect("applications:send", draft.public_id)
