@@ -6,6 +6,8 @@ app_name = "discovery"
 
 public = [
     path("", views.home, name="home"),
+    path("start", views.start, name="start"),
+    path("check", views.facts, name="facts"),
     path("rotations", views.rotations, name="rotations"),
     path("rotations/<pid:public_id>-<slug:slug>", views.rotation, name="rotation"),
     path("rotations/<pid:public_id>", views.rotation, name="rotation-short"),

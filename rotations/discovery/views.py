@@ -2,25 +2,32 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applicants.profiles.actions import save_facts
 from applicants.profiles.forms import FactsForm
 from rotations.catalog.models import Rotation
 from rotations.catalog.queries import rotation_for, rules_of
+from rotations.discovery.forms import SearchForm, StartForm
 from rotations.discovery.queries.detail import Detail, detail
+from rotations.discovery.queries.facets import specialty_choices
 from rotations.discovery.queries.facts import facts_known
-from rotations.discovery.queries.rows import count_capped, listing
+from rotations.discovery.queries.fit import ASKED
+from rotations.discovery.queries.found import find
+from rotations.discovery.queries.rows import newest
 from rotations.discovery.statuses import chapters
 from rotations.eligibility.rules import facts_asked
 from usce.accounts.models import User
+from usce.paging import next_url
 
 NEWEST = 6
 
@@ -32,22 +39,61 @@ def viewer_of(request: HttpRequest) -> User | AnonymousUser:
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    viewer = viewer_of(request)
-    known = facts_known(viewer, request.session)
-    today = timezone.now().date()
-    context = {"listing": listing(viewer, known, today=today, size=NEWEST)}
-    return render(request, "discovery/home.html", context)
+    return _home(request, StartForm(specialties=specialty_choices(), initial=_told(request)))
+
+
+@login_not_required
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Keep the answer to student or graduate, and search."""
+    form = StartForm(request.POST, specialties=specialty_choices())
+    if not form.is_valid():
+        return _home(request, form, status=422)
+    if form.cleaned_data["status"]:
+        _keep(request, {"status": form.cleaned_data["status"]})
+    return redirect(reverse("discovery:rotations") + form.criteria().query())
 
 
 @login_not_required
 @require_safe
 def rotations(request: HttpRequest) -> HttpResponse:
-    viewer = viewer_of(request)
+    """The search: every filter is in the address, which has one form only."""
+    form = SearchForm(request.GET)
+    path, pairs = reverse("discovery:rotations"), form.pairs()
+    address = f"{path}?{urlencode(pairs)}" if pairs else path
+    by_script = "HX-Request" in request.headers
+    given = [(name, value) for name, values in request.GET.lists() for value in values]
+    if given != pairs and not by_script:
+        return redirect(address)
+    viewer, cursor = viewer_of(request), request.GET.get("after", "")
     known = facts_known(viewer, request.session)
-    cursor = request.GET.get("after", "")
-    found = listing(viewer, known, cursor=cursor, today=timezone.now().date())
-    context = {"listing": found, "count": count_capped(), "cursor": cursor}
-    return render(request, "discovery/rotations.html", context)
+    found = find(form.criteria, viewer, known, cursor=cursor, today=timezone.now().date())
+    context = {
+        "found": found,
+        "form": form,
+        "cursor": cursor,
+        "next_url": next_url(request, found.listing.next_cursor),
+        "canonical": settings.SITE_URL + path + form.criteria.query(),
+    }
+    response = render(request, "discovery/rotations.html", context)
+    if by_script:
+        response["HX-Push-Url"] = address
+    return response
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def facts(request: HttpRequest) -> HttpResponse:
+    """The questions that required rules ask; afterwards back to the search in the address."""
+    back = reverse("discovery:rotations") + SearchForm(request.GET).criteria.query()
+    known = facts_known(viewer_of(request), request.session)
+    answers = request.POST if request.method == "POST" else None
+    form = FactsForm(answers, initial=dict(known), fields=ASKED)
+    if form.is_valid():
+        _keep(request, form.facts())
+        return redirect(back)
+    status = 422 if form.errors else 200
+    return render(request, "discovery/facts.html", {"form": form, "back": back}, status=status)
 
 
 @login_not_required
@@ -70,10 +116,7 @@ def check(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form, status=422)
     told = form.facts()
-    if isinstance(viewer, User) and not viewer.is_staff:
-        save_facts(viewer, told, actor=viewer, now=timezone.now())
-    else:
-        request.session["facts"] = request.session.get("facts", {}) | told
+    _keep(request, told)
     return redirect(_address(found, request.GET.urlencode()) + "#qualify")
 
 
@@ -117,3 +160,24 @@ def _crumbs(shown: Detail) -> list[dict[str, Any]]:
         {"label": "Find rotations", "url": reverse("discovery:rotations")},
         {"label": shown.rotation.title, "url": ""},
     ]
+
+
+def _keep(request: HttpRequest, told: dict[str, Any]) -> None:
+    """With the person when signed in, else in the session."""
+    viewer = viewer_of(request)
+    if isinstance(viewer, User) and not viewer.is_staff:
+        save_facts(viewer, told, actor=viewer, now=timezone.now())
+    else:
+        request.session["facts"] = request.session.get("facts", {}) | told
+
+
+def _home(request: HttpRequest, form: StartForm, *, status: int = 200) -> HttpResponse:
+    viewer = viewer_of(request)
+    known = facts_known(viewer, request.session)
+    rows = newest(viewer, known, today=timezone.now().date(), size=NEWEST)
+    return render(request, "discovery/home.html", {"rows": rows, "form": form}, status=status)
+
+
+def _told(request: HttpRequest) -> dict[str, Any]:
+    known = facts_known(viewer_of(request), request.session)
+    return {"status": known.get("status", "")}

@@ -630,9 +630,11 @@ class Migration(migrations.Migration):
                 ("gives_certificate", models.BooleanField()),
                 ("license_checked_on", models.DateField(null=True)),
                 ("published_at", models.DateTimeField(null=True)),
-                ("per_week", models.BooleanField(help_text="the price is by the week")),
-                ("price_cents", models.PositiveIntegerField()),
-                ("fee_cents", models.PositiveIntegerField()),
+                (
+                    "base_cents",
+                    models.PositiveIntegerField(help_text="the fee, and a price by the block"),
+                ),
+                ("weekly_cents", models.PositiveIntegerField(help_text="on top for each week")),
                 (
                     "needs_status",
                     django.contrib.postgres.fields.ArrayField(
@@ -674,7 +676,8 @@ class Migration(migrations.Migration):
                     models.Index(fields=["-published_at", "-rotation"], name="search_newest"),
                     models.Index(fields=["city_key", "rotation"], name="search_city"),
                     models.Index(
-                        fields=["specialty", "state", "rotation"], name="search_specialty"
+                        fields=["specialty", "state", "kind", "setting", "hands_on"],
+                        name="search_facets",
                     ),
                 ],
             },

@@ -7,8 +7,8 @@ from django.db import migrations
 COLUMNS = (
     *("rotation_id", "specialty", "kind", "setting", "provider_kind", "state", "city_key"),
     *("latitude", "longitude", "hands_on", "letterhead", "residents_present"),
-    *("gives_certificate", "license_checked_on", "published_at", "per_week", "price_cents"),
-    *("fee_cents", "needs_status", "needs_visa", "needs_years", "needs_step1", "needs_step2"),
+    *("gives_certificate", "license_checked_on", "published_at", "base_cents", "weekly_cents"),
+    *("needs_status", "needs_visa", "needs_years", "needs_step1", "needs_step2"),
     *("needs_ecfmg", "soonest_on", "least_cents", "open_seats", "open_dates", "document"),
 )
 EVERY = ("INSERT", "UPDATE", "DELETE")

@@ -12,10 +12,6 @@ CREATE TEXT SEARCH CONFIGURATION rounds_words (COPY = pg_catalog.english);
 ALTER TEXT SEARCH CONFIGURATION rounds_words
     ALTER MAPPING FOR hword, hword_part, word WITH public.unaccent, pg_catalog.english_stem;
 
--- The words and the lists lie beside the row, so that filters and counts read a narrow table.
-ALTER TABLE catalog_searchrow SET (toast_tuple_target = 256);
-ALTER TABLE catalog_searchrow ALTER COLUMN document SET STORAGE EXTERNAL;
-
 CREATE VIEW catalog_search_source AS
 SELECT
     r.id AS rotation_id,
@@ -33,9 +29,8 @@ SELECT
     r.gives_certificate,
     d.license_checked_on,
     r.published_at,
-    r.price_per = 'week' AS per_week,
-    r.price_cents,
-    r.platform_fee_cents AS fee_cents,
+    price.base_cents,
+    price.weekly_cents,
     needs.needs_status,
     needs.needs_visa,
     needs.needs_years,
@@ -43,8 +38,7 @@ SELECT
     needs.needs_step2,
     needs.needs_ecfmg,
     dates.soonest_on,
-    r.platform_fee_cents + r.price_cents
-        * CASE WHEN r.price_per = 'week' THEN coalesce(dates.weeks, 1) ELSE 1 END AS least_cents,
+    price.base_cents + price.weekly_cents * coalesce(dates.weeks, 1) AS least_cents,
     dates.open_seats,
     dates.open_dates,
     setweight(to_tsvector('rounds_words', concat_ws(' ', r.title, sp.name, r.kind)), 'A')
@@ -68,6 +62,12 @@ CROSS JOIN LATERAL (
     WHERE o.rotation_id = r.id AND o.state = 'open' AND o.taken < o.seats
         AND o.starts_on > (now() AT TIME ZONE 'UTC')::date
 ) dates
+CROSS JOIN LATERAL (
+    SELECT
+        r.platform_fee_cents + CASE r.price_per WHEN 'week' THEN 0 ELSE r.price_cents END
+            AS base_cents,
+        CASE r.price_per WHEN 'week' THEN r.price_cents ELSE 0 END AS weekly_cents
+) price
 CROSS JOIN LATERAL (
     SELECT coalesce(max(CASE m.level WHEN 'supervised' THEN 2 WHEN 'assist' THEN 1 ELSE 0 END), 0)
         ::smallint AS hands_on

@@ -48,9 +48,8 @@ class SearchRow(models.Model):
     gives_certificate = models.BooleanField()
     license_checked_on = models.DateField(null=True)
     published_at = models.DateTimeField(null=True)
-    per_week = models.BooleanField(help_text="the price is by the week")
-    price_cents = models.PositiveIntegerField()
-    fee_cents = models.PositiveIntegerField()
+    base_cents = models.PositiveIntegerField(help_text="the fee, and a price by the block")
+    weekly_cents = models.PositiveIntegerField(help_text="on top for each week")
     needs_status = ArrayField(models.CharField(max_length=8), null=True)
     needs_visa = ArrayField(models.CharField(max_length=9), null=True)
     needs_years = models.PositiveSmallIntegerField(null=True)
@@ -70,7 +69,10 @@ class SearchRow(models.Model):
             models.Index(fields=["least_cents", "rotation"], name="search_price"),
             models.Index(fields=["-published_at", "-rotation"], name="search_newest"),
             models.Index(fields=["city_key", "rotation"], name="search_city"),
-            models.Index(fields=["specialty", "state", "rotation"], name="search_specialty"),
+            # All that the facets count, so that they read the index alone.
+            models.Index(
+                fields=["specialty", "state", "kind", "setting", "hands_on"], name="search_facets"
+            ),
         ]
 
     def __str__(self) -> str:

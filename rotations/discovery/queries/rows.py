@@ -1,39 +1,60 @@
-"""The public list: light rows, a page at a time, keyed by publication and id."""
+"""Results as the list shows them: a page of rotations, each with its soonest dates that fit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import Count, QuerySet, Subquery
 
-from rotations.catalog.models import Opening, Rotation
-from rotations.catalog.queries import published_rotations, rules_of, with_dates_and_rules
+from rotations.catalog.models import Opening, PricePer, Rotation, SearchRow
+from rotations.catalog.queries import rules_of
+from rotations.discovery.criteria import Criteria
 from rotations.discovery.queries.facts import as_facts
+from rotations.discovery.queries.order import after, cursor_of, ordered
+from rotations.discovery.queries.search import Search, matching, openings
 from rotations.eligibility.rules import Verdict, evaluate
 from rotations.providers.queries import PreceptorLine, preceptor_line
 from usce.accounts.models import User
 
-SALT = "rounds.rotations"
 PAGE = 25
-FEW = 50
+SHOWN = (
+    *("rotation__public_id", "rotation__slug", "rotation__title", "rotation__price_cents"),
+    *("rotation__price_per", "rotation__platform_fee_cents", "rotation__updated_at"),
+    *("rotation__provider__name", "rotation__provider__is_demo"),
+    *("rotation__site__city", "rotation__site__region_id"),
+    *("rotation__preceptor__name", "rotation__preceptor__credentials"),
+    *("rotation__preceptor__shown", "rotation__preceptor__specialty__name"),
+    *("least_cents", "soonest_on", "license_checked_on"),
+)
 
 
 @dataclass(frozen=True)
 class Row:
-    """A rotation as the list shows it: its soonest opening with a seat, and how many more."""
+    """A rotation with its soonest dates that fit the search, and how many more there are."""
 
     rotation: Rotation
     preceptor: PreceptorLine
     opening: Opening | None
     more: int
     verdict: Verdict | None
+    least_cents: int
+    license_on: date | None
+
+    @property
+    def url(self) -> str:
+        return f"/rotations/{self.rotation.public_id}-{self.rotation.slug}"
 
     @property
     def total_cents(self) -> int:
         return self.rotation.total_cents(self.opening.weeks) if self.opening else 0
+
+    @property
+    def is_cheaper_elsewhere(self) -> bool:
+        """Whether other dates of a listing priced by the week cost less than those shown."""
+        by_week = self.rotation.price_per == PricePer.WEEK
+        return by_week and self.least_cents < self.total_cents
 
 
 @dataclass(frozen=True)
@@ -43,55 +64,52 @@ class Listing:
 
 
 def listing(
-    viewer: User | AnonymousUser,
-    known: Mapping[str, Any],
-    *,
-    cursor: str = "",
-    today: date,
-    size: int = PAGE,
+    search: Search, viewer: User | AnonymousUser, *, cursor: str = "", size: int = PAGE
 ) -> Listing:
-    """One page of published rotations, newest first; an unreadable cursor gives the first page."""
-    rows = _after(published_rotations(), cursor)
-    found = list(with_dates_and_rules(rows, today)[: size + 1])
-    shown = found[:size]
-    following = _cursor(shown[-1]) if len(found) > size else ""
-    return Listing([_row(rotation, viewer, known, today) for rotation in shown], following)
+    """One page of what the search finds; an unreadable cursor gives the first page."""
+    sort = search.criteria.sort
+    rows = after(ordered(matching(search), search), sort, cursor)
+    found = list(_shown(rows, search)[: size + 1])
+    following = cursor_of(found[size - 1], sort) if len(found) > size else ""
+    return Listing(_rows(found[:size], search, viewer), following)
 
 
-def count_capped() -> int | None:
-    """How many rotations are public; None while there are so few that a number says nothing."""
-    count = published_rotations().count()
-    return count if count >= FEW else None
+def newest(
+    viewer: User | AnonymousUser, known: Mapping[str, Any], *, today: date, size: int
+) -> list[Row]:
+    search = Search(Criteria(), known, today)
+    rows = SearchRow.objects.order_by("-published_at", "-pk")
+    return _rows(list(_shown(rows, search)[:size]), search, viewer)
+
+
+def _shown(rows: QuerySet[SearchRow], search: Search) -> QuerySet[SearchRow]:
+    fitting = openings(search)
+    soonest = fitting.order_by("starts_on", "id").values("pk")[:1]
+    number = fitting.order_by().values("rotation").annotate(n=Count("pk")).values("n")
+    rows = rows.select_related(
+        "rotation__provider", "rotation__site", "rotation__preceptor__specialty"
+    ).only(*SHOWN)
+    if search.known:
+        rows = rows.prefetch_related("rotation__requirements")
+    return rows.annotate(opening_id=Subquery(soonest), dates=Subquery(number))
+
+
+def _rows(found: list[SearchRow], search: Search, viewer: User | AnonymousUser) -> list[Row]:
+    ids = [getattr(row, "opening_id") for row in found]  # noqa: B009 -- annotated above
+    dated = Opening.objects.in_bulk([pk for pk in ids if pk])
+    return [_row(row, dated, search, viewer) for row in found]
 
 
 def _row(
-    rotation: Rotation, viewer: User | AnonymousUser, known: Mapping[str, Any], today: date
+    row: SearchRow, dated: Mapping[int, Opening], search: Search, viewer: User | AnonymousUser
 ) -> Row:
-    upcoming: list[Opening] = rotation.upcoming  # type: ignore[attr-defined]  # set by prefetch
-    free = [opening for opening in upcoming if opening.seats_left]
-    opening = free[0] if free else None
-    starts_on = opening.starts_on if opening else today
-    verdict = evaluate(rules_of(rotation), as_facts(known), starts_on=starts_on) if known else None
-    line = preceptor_line(rotation.preceptor, viewer)
-    return Row(rotation, line, opening, max(len(free) - 1, 0), verdict)
-
-
-def _after(rows: QuerySet[Rotation], cursor: str) -> QuerySet[Rotation]:
-    last = _read(cursor)
-    if last is None:
-        return rows
-    at, pk = last
-    return rows.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk))
-
-
-def _cursor(rotation: Rotation) -> str:
-    at = rotation.published_at.isoformat() if rotation.published_at else ""
-    return signing.dumps([at, rotation.pk], salt=SALT)
-
-
-def _read(cursor: str) -> tuple[datetime, int] | None:
-    try:
-        at, pk = signing.loads(cursor, salt=SALT)
-    except (signing.BadSignature, TypeError, ValueError):
-        return None
-    return datetime.fromisoformat(at), pk
+    marks: Any = row
+    opening = dated.get(marks.opening_id)
+    starts_on = opening.starts_on if opening else search.today
+    verdict = None
+    if search.known:
+        rules = rules_of(row.rotation)
+        verdict = evaluate(rules, as_facts(search.known), starts_on=starts_on)
+    line = preceptor_line(row.rotation.preceptor, viewer)
+    more = max((marks.dates or 0) - 1, 0)
+    return Row(row.rotation, line, opening, more, verdict, row.least_cents, row.license_checked_on)

@@ -1,0 +1,100 @@
+"""Which rotations a search finds, in which order, a page at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+
+from rotations.catalog.models import HandsOn, Opening, SearchRow
+from rotations.catalog.states import OpeningState
+from rotations.discovery.criteria import FACETS, Criteria
+from rotations.discovery.queries.fit import first_year, refused
+
+YEARS_UNLIMITED = 1000
+CENTS = 100
+
+
+class Weeks(Func):
+    """Whole weeks from the first to the last day, as `Opening.weeks` counts them."""
+
+    template = "((%(expressions)s + 7) / 7)"
+    arg_joiner = " - "
+    output_field = IntegerField()
+
+
+@dataclass(frozen=True)
+class Search:
+    """Criteria with what they are judged by: the visitor's facts and today."""
+
+    criteria: Criteria
+    known: Mapping[str, Any]
+    today: date
+
+    def without(self, name: str) -> "Search":
+        return Search(self.criteria.without(name), self.known, self.today)
+
+
+def openings(search: Search) -> QuerySet[Opening]:
+    """Dates with a seat that fit the search, of the row of the outer query."""
+    wanted = search.criteria
+    found = Opening.objects.filter(
+        rotation=OuterRef("pk"),
+        state=OpeningState.OPEN,
+        starts_on__gt=search.today,
+        taken__lt=F("seats"),
+    )
+    if wanted.earliest:
+        found = found.filter(starts_on__gte=wanted.earliest)
+    if wanted.latest:
+        found = found.filter(starts_on__lte=wanted.latest)
+    length = Weeks("ends_on", "starts_on")
+    if wanted.weeks:
+        found = found.filter(GreaterThanOrEqual(length, wanted.weeks))
+    if wanted.price:
+        whole = OuterRef("base_cents") + OuterRef("weekly_cents") * length
+        found = found.filter(LessThanOrEqual(whole, wanted.price * CENTS))
+    if wanted.qualify and (graduated := search.known.get("graduation_year")):
+        limit = Coalesce(OuterRef("needs_years"), Value(YEARS_UNLIMITED))
+        found = found.filter(starts_on__year__lte=limit + Value(graduated))
+    return found
+
+
+def matching(search: Search) -> QuerySet[SearchRow]:
+    """Every rotation that the search finds, in no order."""
+    rows = with_typed(search)
+    for name in FACETS:
+        if values := getattr(search.criteria, name):
+            rows = rows.filter(facet_condition(name, values))
+    return rows
+
+
+def with_typed(search: Search) -> QuerySet[SearchRow]:
+    """As `matching`, but for the facets, whose counts each leave their own choice out."""
+    wanted = search.criteria
+    rows = SearchRow.objects.all()
+    if wanted.q:
+        words = SearchQuery(wanted.q, config="rounds_words", search_type="websearch")
+        rows = rows.filter(document=words)
+    if wanted.city:
+        rows = rows.filter(city_key=Func(Value(wanted.city), function="rounds_plain"))
+    if wanted.price:
+        rows = rows.filter(least_cents__lte=wanted.price * CENTS)
+    if wanted.qualify:
+        for condition in refused(search.known, first_year(search.today)):
+            rows = rows.exclude(condition)
+    if wanted.looks_at_dates:
+        rows = rows.filter(Exists(openings(search)))
+    return rows
+
+
+def facet_condition(name: str, values: tuple[str, ...]) -> Q:
+    if name != "hands_on":
+        return Q(**{f"{name}__in": values})
+    observes = Q(hands_on=HandsOn.OBSERVES)
+    conditions: dict[tuple[str, ...], Q] = {("no",): observes, ("yes",): ~observes}
+    return conditions.get(values, Q())
