@@ -22,7 +22,6 @@ from usce.requestinfo import current_request_id
 from usce.states import TransitionRefused, transition
 
 Recipient = AbstractBaseUser | str
-ABANDONED_AFTER = timedelta(minutes=10)
 MOST_ATTEMPTS = 8
 
 
@@ -64,14 +63,17 @@ def notify(
 def deliver(mail: Mail, *, now: datetime) -> None:
     """Send a pending mail: claimed first, so that two workers send it once.
 
-    A worker that dies between claiming and recording leaves it `sending`; `recover_abandoned`
-    sends such a mail again after ten minutes, the one case in which a person may get it twice.
+    A worker that dies between claiming and recording leaves it `sending`. Its job comes back once
+    the lease is over, and this call takes such a mail over: the one case in which a person may get
+    it twice. `recover_abandoned` is the net below, for a job that was lost as well.
     """
     event = event_named(mail.event)
     if _is_suppressed(mail.address) and event.mail_class != MailClass.TRANSACTIONAL:
         transition(mail, MailState.SUPPRESSED, actor=SYSTEM, now=now)
         return
     try:
+        if mail.state == MailState.SENDING and mail.claimed_at and mail.claimed_at < _lease(now):
+            transition(mail, MailState.PENDING, actor=SYSTEM, now=now)
         transition(
             mail,
             MailState.SENDING,
@@ -95,12 +97,17 @@ def deliver(mail: Mail, *, now: datetime) -> None:
 
 def recover_abandoned(now: datetime) -> int:
     """Put mails whose worker died while sending back into the queue."""
-    stuck = Mail.objects.filter(state=MailState.SENDING, claimed_at__lt=now - ABANDONED_AFTER)
+    stuck = Mail.objects.filter(state=MailState.SENDING, claimed_at__lt=_lease(now))
     for mail in stuck:
         with transaction.atomic():
             transition(mail, MailState.PENDING, actor=SYSTEM, now=now)
             enqueue("notifications.deliver", mail_id=mail.pk)
     return len(stuck)
+
+
+def _lease(now: datetime) -> datetime:
+    """No worker that began before this is still at it: its job was stopped or given away."""
+    return now - timedelta(seconds=settings.JOBS_LEASE_SECONDS)
 
 
 def can_resend_mail(actor: Actor) -> bool:

@@ -134,10 +134,22 @@ def test_mail_of_a_dead_worker_is_queued_again_after_ten_minutes(
 ) -> None:
     mail = written(amina, now)
     Mail.objects.update(state=MailState.SENDING, claimed_at=now)
-    assert recover_abandoned(now + dt.timedelta(minutes=9)) == 0
-    assert recover_abandoned(now + dt.timedelta(minutes=11)) == 1
+    assert recover_abandoned(now + dt.timedelta(seconds=180)) == 0
+    assert recover_abandoned(now + dt.timedelta(seconds=181)) == 1
     mail.refresh_from_db()
     assert mail.state == MailState.PENDING
+
+
+def test_job_that_comes_back_takes_over_a_mail_whose_worker_died(
+    amina: User, now: dt.datetime
+) -> None:
+    mail = written(amina, now)
+    Mail.objects.update(state=MailState.SENDING, claimed_at=now)
+    mail.refresh_from_db()
+    deliver(mail, now=now + dt.timedelta(seconds=180))
+    assert Mail.objects.get().state == MailState.SENDING
+    deliver(Mail.objects.get(), now=now + dt.timedelta(seconds=181))
+    assert Mail.objects.get().state == MailState.SENT
 
 
 def test_two_mails_of_one_name_are_refused() -> None:
