@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from rotations.console.permissions import can_see_audit, can_see_system
+from rotations.console.permissions import can_see_audit, can_see_people, can_see_system
 from rotations.providers.models import Provider
+from rotations.providers.permissions import can_verify
 from rotations.providers.queries import providers_of
 from usce.accounts.models import User
 from usce.notifications.queries import unread_count
@@ -46,6 +47,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": _lazily(frame.navigation),
         "account": _lazily(frame.account_menu),
+        "system": _lazily(frame.system_menu),
         "footer": _lazily(frame.footer),
         "site_banner": "",
         "demo_banner": DEMO if settings.HAS_DEVSTACK else "",
@@ -92,6 +94,12 @@ class _Frame:
         )
         return [*items, self._messages(self.user)]
 
+    def system_menu(self) -> Menu | None:
+        """What keeps the house running: for staff, beside their navigation."""
+        if self.user is None or not self.user.is_staff:
+            return None
+        return Menu("System", self._items(_system_pages(self.user)))
+
     def account_menu(self) -> Menu | None:
         if self.user is None:
             return None
@@ -137,8 +145,15 @@ class _Frame:
 
 def _staff_pages(user: User) -> list[tuple[str, str]]:
     pages = [("Queue", "console:queue")]
+    if can_see_people(user) or can_verify(user):
+        pages.append(("People and places", "console:people"))
+    return pages
+
+
+def _system_pages(user: User) -> list[tuple[str, str]]:
+    pages = []
     if can_see_system(user):
-        pages += [("Jobs", "console:jobs"), ("Mails", "console:mails")]
+        pages += [("Mail", "console:mails"), ("Jobs", "console:jobs")]
     if can_see_audit(user):
         pages.append(("Audit", "console:audit"))
-    return pages
+    return [*pages, ("Status", "status")]

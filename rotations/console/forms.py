@@ -1,5 +1,6 @@
 """What staff type on their pages."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,8 @@ from django import forms
 
 from rotations.catalog.states import RotationState
 from rotations.providers.states import ProviderState
+from usce.notifications.events import all_events
+from usce.notifications.states import MailState
 from usce.text import clean_text
 
 
@@ -72,15 +75,11 @@ OF_LISTING: dict[str, tuple[str, ...]] = {
 class LicenseForm(forms.Form):
     """What was found in the state board's own register."""
 
-    checked_on = forms.DateField(
-        label="Looked up on", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    checked_on = forms.DateField(label="Looked up on")
     source = forms.CharField(
         label="Where", max_length=200, help_text="The register's name or address."
     )
-    next_check_on = forms.DateField(
-        label="Next look-up", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    next_check_on = forms.DateField(label="Next look-up")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,3 +93,63 @@ class LicenseForm(forms.Form):
         if checked_on and next_on and next_on <= checked_on:
             self.add_error("next_check_on", "The next look-up comes after this one.")
         return told
+
+
+class PeopleSearch(forms.Form):
+    q = forms.CharField(
+        label="Name, e-mail or reference",
+        max_length=100,
+        help_text="R-1042 finds who sent that application.",
+        error_messages={"required": "Write a name, an e-mail address or a reference."},
+    )
+
+
+class PlaceSearch(forms.Form):
+    q = forms.CharField(label="Name of the provider", max_length=100, required=False)
+    region = forms.ChoiceField(label="State", required=False)
+
+    def __init__(self, *args: Any, regions: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["region"]
+        choice.choices = [("", "Every state"), *regions]
+
+
+class AuditSearch(forms.Form):
+    """Every answer narrows the list; none is needed."""
+
+    actor = forms.CharField(
+        label="Who",
+        max_length=254,
+        required=False,
+        help_text="An e-mail address, or system for what the service did by itself.",
+    )
+    target = forms.CharField(
+        label="On what",
+        max_length=80,
+        required=False,
+        help_text="R-1042, or a type like cases.case, or type and number.",
+    )
+    verb = forms.CharField(
+        label="What", max_length=80, required=False, help_text="A part of it, like claimed."
+    )
+    since = forms.DateField(label="From", required=False)
+    until = forms.DateField(label="To", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        since, until = told.get("since"), told.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The last day is not before the first.")
+        return told
+
+
+class MailSearch(forms.Form):
+    event = forms.ChoiceField(label="Event", required=False)
+    state = forms.ChoiceField(
+        label="State", required=False, choices=[("", "Every state"), *MailState.choices]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["event"]
+        choice.choices = [("", "Every event"), *((e.name, e.name) for e in all_events())]

@@ -2,6 +2,7 @@ from django.urls import path
 
 from rotations.console.views import applicant as applicant_views
 from rotations.console.views import desk as desk_views
+from rotations.console.views import people as people_views
 from rotations.console.views import places as place_views
 from rotations.console.views import provider as provider_views
 from rotations.console.views import staff as staff_views
@@ -27,6 +28,10 @@ staff = [
     path("cases/<pid:public_id>/claim", desk_views.claim, name="claim"),
     path("cases/<pid:public_id>/close", desk_views.close, name="case-close"),
     path("cases/<pid:public_id>/release", desk_views.release, name="release"),
+    path("people", people_views.people, name="people"),
+    path("people/<pid:public_id>", people_views.person, name="person"),
+    path("people/<pid:public_id>/access", people_views.person_access, name="person-access"),
+    path("places", people_views.places, name="places"),
     path("providers/<pid:public_id>", place_views.provider, name="provider"),
     path("preceptors/<pid:public_id>/license", place_views.license_check, name="license"),
     path("listings/<pid:public_id>", place_views.listing, name="listing"),

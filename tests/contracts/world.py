@@ -151,6 +151,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "offers/:public_id": offer.public_id,
         "bookings/:public_id": booking.public_id,
         "rotations/:public_id": rotation.public_id,
+        "people/:public_id": applicant.public_id,
         "listings/:public_id": rotation.public_id,
         "staff/providers/:public_id": provider.public_id,
         "preceptors/:public_id": rotation.preceptor.public_id,

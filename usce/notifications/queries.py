@@ -22,3 +22,11 @@ def unread_count(user: AbstractBaseUser) -> int:
 
 def outbox() -> QuerySet[Mail]:
     return Mail.objects.select_related("recipient").order_by("-id")
+
+
+def outbox_like(*, event: str, state: str) -> QuerySet[Mail]:
+    """Of one event, in one state, or both; an empty answer leaves its side open."""
+    rows = outbox()
+    if event:
+        rows = rows.filter(event=event)
+    return rows.filter(state=state) if state else rows

@@ -1,18 +1,21 @@
 """The house itself: jobs, mails, audit."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from rotations.console.forms import AuditSearch, MailSearch
 from rotations.console.permissions import can_see_audit, can_see_system
+from rotations.console.trail import entries_like, readable
 from usce.accounts.people import signed_in
-from usce.audit.queries import entries
 from usce.jobs.actions import retry_job
 from usce.jobs.models import Job, JobState
 from usce.jobs.queries import figures, jobs_in
 from usce.notifications.actions import resend_mail
-from usce.notifications.queries import outbox
+from usce.notifications.queries import outbox, outbox_like
 from usce.notifications.rendering import masked
 from usce.paging import next_url, page_of
 from usce.permissions import require
@@ -23,8 +26,11 @@ def jobs(request: HttpRequest) -> HttpResponse:
     require(can_see_system(signed_in(request)))
     state = request.GET.get("state", "")
     page = page_of(jobs_in(state), request.GET.get("after", ""))
+    known = figures(timezone.now())
     context = {
-        "figures": figures(timezone.now()),
+        "figures": known,
+        "oldest": timedelta(seconds=known.oldest_age),
+        "beat": None if known.beat_age is None else timedelta(seconds=known.beat_age),
         "page": page,
         "next_url": next_url(request, page.next_cursor),
         "state": state,
@@ -44,8 +50,13 @@ def retry(request: HttpRequest, job_id: int) -> HttpResponse:
 @require_GET
 def mails(request: HttpRequest) -> HttpResponse:
     require(can_see_system(signed_in(request)))
-    page = page_of(outbox(), request.GET.get("after", ""))
-    return render(request, "console/mails.html", {"page": page})
+    form = MailSearch(request.GET or None)
+    told = form.cleaned_data if form.is_valid() else {}
+    rows = outbox_like(event=told.get("event", ""), state=told.get("state", ""))
+    rows = rows.none() if form.errors else rows
+    page = page_of(rows, request.GET.get("after", ""))
+    context = {"form": form, "page": page, "next_url": next_url(request, page.next_cursor)}
+    return render(request, "console/mails.html", context)
 
 
 @require_GET
@@ -66,6 +77,16 @@ def resend(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_GET
 def audit(request: HttpRequest) -> HttpResponse:
-    require(can_see_audit(signed_in(request)))
-    page = page_of(entries(), request.GET.get("after", ""))
-    return render(request, "console/audit.html", {"page": page})
+    """Every change, found by who, what, on what and when."""
+    user = signed_in(request)
+    require(can_see_audit(user))
+    form = AuditSearch(request.GET or None)
+    told = form.cleaned_data if form.is_valid() else {}
+    rows = entries_like(told, user.time_zone)
+    page = page_of(rows.none() if form.errors else rows, request.GET.get("after", ""))
+    context = {
+        "form": form,
+        "told": readable(page.items),
+        "next_url": next_url(request, page.next_cursor),
+    }
+    return render(request, "console/audit.html", context)

@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from tests.factories.accounts import UserFactory
+from tests.factories.providers import ProviderFactory, SiteFactory
 from tests.factories.visits import client_of
 from usce.accounts.models import User
 from usce.audit.actions import record, record_access
@@ -50,6 +51,16 @@ def entries(count: int) -> None:
         record(f"t.row{number}", UserFactory(), actor=UserFactory(), now=AT, changes={})
 
 
+def people(count: int) -> None:
+    for number in range(count):
+        UserFactory(full_name=f"row{number}")
+
+
+def places(count: int) -> None:
+    for number in range(count):
+        SiteFactory(provider=ProviderFactory(name=f"row{number}"))
+
+
 def settled(user: User, path: str, clock: time_machine.Traveller) -> Client:
     client = client_of(user)
     client.get(path)
@@ -58,10 +69,18 @@ def settled(user: User, path: str, clock: time_machine.Traveller) -> Client:
 
 
 @pytest.mark.parametrize(
-    ("path", "rows", "queries"),
-    [("/staff/jobs", jobs, 7), ("/staff/mails", mails, 4), ("/staff/audit", entries, 4)],
+    ("path", "rows", "queries", "count"),
+    [
+        *(("/staff/jobs", jobs, 7, count) for count in (0, 1, 3)),
+        *(("/staff/mails", mails, 4, count) for count in (0, 1, 3)),
+        ("/staff/audit", entries, 4, 0),
+        *(("/staff/audit", entries, 5, count) for count in (1, 3)),
+        ("/staff/people?q=person", people, 4, 0),
+        *(("/staff/people?q=row", people, 4, count) for count in (1, 3)),
+        ("/staff/places", places, 5, 0),
+        *(("/staff/places", places, 6, count) for count in (1, 3)),
+    ],
 )
-@pytest.mark.parametrize("count", [0, 1, 3])
 def test_staff_page(
     ada: User, path: str, rows: Callable[[int], None], queries: int, count: int,
     clock: time_machine.Traveller, django_assert_num_queries: DjangoAssertNumQueries,
