@@ -19,6 +19,11 @@ def ensure_party_for(user: User) -> Party:
         return party
 
 
+def provider_party(name: str) -> Party:
+    """A new party for a provider, to which its share of what is paid will be owed."""
+    return Party.objects.create(kind=PartyKind.PROVIDER, name=name)
+
+
 def platform_party() -> Party:
     party, _created = Party.objects.get_or_create(
         kind=PartyKind.PLATFORM, defaults={"name": "Rounds"}

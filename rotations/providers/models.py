@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from payments.models import Party
 from rotations.providers.states import TRANSITIONS, ProviderState
@@ -50,11 +51,11 @@ class Provider(Stateful):
 
 
 class Role(models.TextChoices):
-    OWNER = "owner"
-    COORDINATOR = "coordinator"
-    SCHEDULER = "scheduler"
-    PRECEPTOR = "preceptor"
-    FINANCE = "finance"
+    OWNER = "owner", "Owner: everything, and the team"
+    COORDINATOR = "coordinator", "Coordinator: rotations and applicants"
+    SCHEDULER = "scheduler", "Scheduler: dates and seats"
+    PRECEPTOR = "preceptor", "Preceptor: sees what is planned"
+    FINANCE = "finance", "Finance: sees the money"
 
 
 class Member(models.Model):
@@ -63,6 +64,7 @@ class Member(models.Model):
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=11, choices=Role)
+    title = models.CharField(max_length=80, blank=True, help_text="what the person is called there")
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
 
@@ -73,6 +75,37 @@ class Member(models.Model):
                 name="member_once",
                 fields=["provider", "user"],
                 condition=Q(removed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} at {self.provider_id}"
+
+
+class Invitation(models.Model):
+    """Somebody is asked by mail to join a team; ended when it was accepted or taken back."""
+
+    public_id = PublicIdField()
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=11, choices=Role)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    invited_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="invitation_role", condition=Q(role__in=Role.values)),
+            models.UniqueConstraint(
+                "provider",
+                Lower("email"),
+                name="invitation_one_live",
+                condition=Q(ended_at__isnull=True),
             ),
         ]
 

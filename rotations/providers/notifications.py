@@ -19,6 +19,24 @@ PRECEPTOR_SHOWN = register(
         template="emails/providers/preceptor_shown",
     )
 )
+INVITED = register(
+    Event(
+        name="providers.invited",
+        audience="anybody",
+        mail_class=MailClass.TRANSACTIONAL,
+        subject="{{ member }} invites you to {{ provider }} on Rounds",
+        template="emails/providers/invited",
+    )
+)
+REMOVED = register(
+    Event(
+        name="providers.removed",
+        audience="provider",
+        mail_class=MailClass.TRANSACTIONAL,
+        subject="You are no longer in the team of {{ provider }}",
+        template="emails/providers/removed",
+    )
+)
 
 
 def _event(name: str, subject: str) -> str:

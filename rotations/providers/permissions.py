@@ -14,6 +14,15 @@ def has_role(actor: Actor, provider: Provider, *roles: str) -> bool:
     return found is not None and found.role in roles
 
 
+def can_found_provider(actor: Actor) -> bool:
+    """Anybody with an account but staff may begin to list an organization."""
+    return isinstance(actor, User) and not actor.is_staff
+
+
+def can_invite_provider(actor: Actor) -> bool:
+    return can_verify(actor)
+
+
 def can_manage_team(actor: Actor, provider: Provider) -> bool:
     return has_role(actor, provider, Role.OWNER)
 

@@ -6,7 +6,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import Http404
 
-from rotations.providers.models import VERIFICATION, Member, Preceptor, Provider, Shown
+from rotations.providers.models import (
+    VERIFICATION,
+    Invitation,
+    Member,
+    Preceptor,
+    Provider,
+    Role,
+    Shown,
+    Site,
+)
 from rotations.providers.states import ProviderState
 from usce.accounts.models import User
 from usce.cases.queries import last_decided
@@ -41,6 +50,36 @@ def members_of(provider: Provider, *roles: str) -> QuerySet[Member]:
     """The team with the people; with roles given, only those who hold one of them."""
     team = Member.objects.filter(provider=provider, removed_at__isnull=True).select_related("user")
     return team.filter(role__in=roles) if roles else team
+
+
+def drafts_of(user: User) -> QuerySet[Provider]:
+    """The organizations the person owns that were not submitted yet."""
+    own = Member.objects.filter(user=user, role=Role.OWNER, removed_at__isnull=True)
+    return Provider.objects.filter(pk__in=own.values("provider"), state=ProviderState.DRAFT)
+
+
+def invitations_to(provider: Provider) -> QuerySet[Invitation]:
+    """Those that were neither accepted nor taken back, newest first."""
+    return Invitation.objects.filter(provider=provider, ended_at__isnull=True).order_by("-id")
+
+
+def live_invitation(provider: Provider, email: str) -> Invitation | None:
+    return invitations_to(provider).filter(email__iexact=email).first()
+
+
+def invitation_with(pk: int) -> Invitation | None:
+    """The invitation behind a link, while it can be accepted."""
+    rows = Invitation.objects.select_related("provider").filter(pk=pk, ended_at__isnull=True)
+    return rows.first()
+
+
+def sites_of(provider: Provider) -> QuerySet[Site]:
+    return Site.objects.filter(provider=provider).select_related("region").order_by("name", "id")
+
+
+def preceptors_of(provider: Provider) -> QuerySet[Preceptor]:
+    rows = Preceptor.objects.filter(provider=provider)
+    return rows.select_related("provider", "specialty", "license_state").order_by("name", "id")
 
 
 def provider_for(user: User, slug: str) -> Provider:

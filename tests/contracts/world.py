@@ -25,7 +25,7 @@ from tests.factories.catalog import OpeningFactory, RotationFactory
 from tests.factories.documents import BlobFactory, DocumentFactory
 from tests.factories.payments import InvoiceFactory, InvoiceLineFactory
 from tests.factories.profiles import ProfileFactory
-from tests.factories.providers import MemberFactory, ProviderFactory
+from tests.factories.providers import InvitationFactory, MemberFactory, ProviderFactory
 from usce.accounts.models import StaffRole, User
 from usce.cases.actions import open_case
 from usce.jobs.models import Job, JobState
@@ -70,6 +70,12 @@ def build(settings: Any) -> World:
     MemberFactory(provider=provider, user=people["owner"], role=Role.OWNER)
     MemberFactory(provider=other, user=people["other owner"], role=Role.OWNER)
     return World(people, _things(people, provider))
+
+
+def _owner(people: dict[str, User | None]) -> User:
+    owner = people["owner"]
+    assert owner is not None
+    return owner
 
 
 def _person(name: str, roles: list[StaffRole] | None = None) -> User:
@@ -142,7 +148,20 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         expires_at=now + dt.timedelta(days=1),
         now=now,
     )
+    invitation = InvitationFactory(provider=provider, invited_at=now)
+    door = grant(
+        "providers.invitation",
+        subject_type="providers.invitation",
+        subject_id=invitation.pk,
+        expires_at=now + dt.timedelta(days=1),
+        now=now,
+    )
     return {
+        "d/invitation/:token": door,
+        "invitations/:public_id": invitation.public_id,
+        "sites/:public_id": rotation.site.public_id,
+        "preceptors/:public_id": rotation.preceptor.public_id,
+        ":person_id": _owner(people).public_id,
         "mails/:public_id": mail.public_id,
         "messages/:public_id": mail.public_id,
         "cases/:public_id": case.public_id,
@@ -154,7 +173,6 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "people/:public_id": applicant.public_id,
         "listings/:public_id": rotation.public_id,
         "staff/providers/:public_id": provider.public_id,
-        "preceptors/:public_id": rotation.preceptor.public_id,
         "applications/:public_id": application.public_id,
         "applicants/:public_id": application.public_id,
         "apply/:rotation_id": rotation.public_id,

@@ -3,6 +3,7 @@ from factory.django import DjangoModelFactory
 
 from payments.models.party import PartyKind
 from rotations.providers.models import (
+    Invitation,
     Member,
     Preceptor,
     Provider,
@@ -37,6 +38,17 @@ class MemberFactory(DjangoModelFactory[Member]):
     user = factory.SubFactory(UserFactory)
     role = Role.OWNER
     added_at = OPENED_AT
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    class Meta:
+        model = Invitation
+
+    provider = factory.SubFactory(ProviderFactory)
+    email = factory.Sequence(lambda n: f"invited{n}@example.test")
+    role = Role.COORDINATOR
+    invited_by = factory.SubFactory(UserFactory)
+    invited_at = OPENED_AT
 
 
 class SiteFactory(DjangoModelFactory[Site]):

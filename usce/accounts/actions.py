@@ -1,11 +1,18 @@
 from datetime import datetime
 
-from django.db import transaction
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
 
 from usce.accounts.models import ConsentRecord, StaffRole, User
 from usce.accounts.permissions import can_change_roles
+from usce.accounts.texts import ADULT, TERMS
 from usce.audit.actions import record
+from usce.errors import Refused
 from usce.permissions import Actor, require
+
+
+class AddressTaken(Refused):
+    """Somebody has an account with this address."""
 
 
 def record_consent(
@@ -15,6 +22,25 @@ def record_consent(
     return ConsentRecord.objects.create(
         user=user, purpose=purpose, text_version=text_version, at=now, ip_address=ip_address
     )
+
+
+def register_invited(
+    email: str, password: str, *, full_name: str, ip_address: str | None, now: datetime
+) -> User:
+    """An account for somebody who came through a link mailed to this address: it is confirmed.
+
+    Raises AddressTaken when another was quicker.
+    """
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, password, full_name=full_name, joined_at=now)
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+            for purpose, version in (("terms", TERMS), ("adult", ADULT)):
+                record_consent(user, purpose, version, ip_address=ip_address, now=now)
+            record("accounts.user.invited", user, actor=user, now=now)
+    except IntegrityError as error:
+        raise AddressTaken("There is an account with this address already. Sign in.") from error
+    return user
 
 
 def require_second_factor(user: User, *, actor: Actor, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import usce.ids
 from django.conf import settings
 from django.db import migrations, models
@@ -162,13 +163,19 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(
                         choices=[
-                            ("owner", "Owner"),
-                            ("coordinator", "Coordinator"),
-                            ("scheduler", "Scheduler"),
-                            ("preceptor", "Preceptor"),
-                            ("finance", "Finance"),
+                            ("owner", "Owner: everything, and the team"),
+                            ("coordinator", "Coordinator: rotations and applicants"),
+                            ("scheduler", "Scheduler: dates and seats"),
+                            ("preceptor", "Preceptor: sees what is planned"),
+                            ("finance", "Finance: sees the money"),
                         ],
                         max_length=11,
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True, help_text="what the person is called there", max_length=80
                     ),
                 ),
                 ("added_at", models.DateTimeField()),
@@ -309,5 +316,82 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("zip__regex", "^\\d{5}$")), name="site_zip"
             ),
+        ),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    usce.ids.PublicIdField(
+                        default=usce.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner: everything, and the team"),
+                            ("coordinator", "Coordinator: rotations and applicants"),
+                            ("scheduler", "Scheduler: dates and seats"),
+                            ("preceptor", "Preceptor: sees what is planned"),
+                            ("finance", "Finance: sees the money"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
+                ("invited_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="providers.provider",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                ["owner", "coordinator", "scheduler", "preceptor", "finance"],
+                            )
+                        ),
+                        name="invitation_role",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("provider"),
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("ended_at__isnull", True)),
+                        name="invitation_one_live",
+                    ),
+                ],
+            },
         ),
     ]

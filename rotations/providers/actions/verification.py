@@ -4,12 +4,11 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from rotations.providers.actions.errors import BadCheck, ReasonMissing
 from rotations.providers.models import (
     VERIFICATION,
-    Member,
     Preceptor,
     Provider,
-    Role,
     Shown,
 )
 from rotations.providers.notifications import (
@@ -22,16 +21,13 @@ from rotations.providers.notifications import (
 from rotations.providers.permissions import (
     can_ask_preceptor,
     can_manage_listings,
-    can_manage_team,
     can_verify,
 )
 from rotations.providers.queries import home_zone
 from rotations.providers.states import ProviderState
-from usce.accounts.models import User
 from usce.audit.actions import record
 from usce.cases.actions import open_case, settle_case
 from usce.cases.models import Queue
-from usce.errors import Refused
 from usce.notifications.actions import notify
 from usce.permissions import SYSTEM, Actor, require
 from usce.reference.rules import business_deadline
@@ -42,18 +38,6 @@ PRECEPTOR_SCOPE = "providers.preceptor"
 PRECEPTOR_SUBJECT = "providers.preceptor"
 LINK_DAYS = 14
 VERIFICATION_DAYS = 2
-
-
-class AlreadyMember(Refused):
-    """The person already has a role at this provider."""
-
-
-class ReasonMissing(Refused):
-    """A no always says why."""
-
-
-class BadCheck(Refused):
-    """A look-up that cannot have been made so."""
 
 
 def submit_provider(provider: Provider, *, actor: Actor, now: datetime) -> Provider:
@@ -102,19 +86,6 @@ def suspend_provider(provider: Provider, *, reason: str, actor: Actor, now: date
         transition(provider, ProviderState.SUSPENDED, actor=actor, now=now, reason=said)
         tell_team(SUSPENDED, provider, now=now, reason=said)
     return provider
-
-
-def add_member(
-    provider: Provider, user: User, role: Role, *, actor: Actor, now: datetime
-) -> Member:
-    require(can_manage_team(actor, provider))
-    with transaction.atomic():
-        held = Member.objects.filter(provider=provider, user=user, removed_at__isnull=True)
-        if held.exists():
-            raise AlreadyMember("This person already has a role in your team.")
-        added = Member.objects.create(provider=provider, user=user, role=role, added_at=now)
-        record("providers.member.added", added, actor=actor, now=now, changes={"role": ("", role)})
-    return added
 
 
 def record_license_check(
