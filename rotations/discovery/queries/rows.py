@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from rotations.catalog.models import Opening, PricePer, Rotation, SearchRow
 from rotations.catalog.queries import rules_of
@@ -28,6 +29,7 @@ SHOWN = (
     *("rotation__preceptor__shown", "rotation__preceptor__specialty__name"),
     *("least_cents", "soonest_on", "license_checked_on"),
 )
+OPENING = ("id", "public_id", "starts_on", "ends_on", "seats", "taken")
 
 
 @dataclass(frozen=True)
@@ -84,27 +86,24 @@ def newest(
 
 def _shown(rows: QuerySet[SearchRow], search: Search) -> QuerySet[SearchRow]:
     fitting = openings(search)
-    soonest = fitting.order_by("starts_on", "id").values("pk")[:1]
+    shown = JSONObject(**{name: name for name in OPENING})
+    soonest = fitting.order_by("starts_on", "id").values(shown=shown)[:1]
     number = fitting.order_by().values("rotation").annotate(n=Count("pk")).values("n")
     rows = rows.select_related(
         "rotation__provider", "rotation__site", "rotation__preceptor__specialty"
     ).only(*SHOWN)
     if search.known:
         rows = rows.prefetch_related("rotation__requirements")
-    return rows.annotate(opening_id=Subquery(soonest), dates=Subquery(number))
+    return rows.annotate(soonest=Subquery(soonest), dates=Subquery(number))
 
 
 def _rows(found: list[SearchRow], search: Search, viewer: User | AnonymousUser) -> list[Row]:
-    ids = [getattr(row, "opening_id") for row in found]  # noqa: B009 -- annotated above
-    dated = Opening.objects.in_bulk([pk for pk in ids if pk])
-    return [_row(row, dated, search, viewer) for row in found]
+    return [_row(row, search, viewer) for row in found]
 
 
-def _row(
-    row: SearchRow, dated: Mapping[int, Opening], search: Search, viewer: User | AnonymousUser
-) -> Row:
+def _row(row: SearchRow, search: Search, viewer: User | AnonymousUser) -> Row:
     marks: Any = row
-    opening = dated.get(marks.opening_id)
+    opening = _opening(marks.soonest)
     starts_on = opening.starts_on if opening else search.today
     verdict = None
     if search.known:
@@ -112,4 +111,12 @@ def _row(
         verdict = evaluate(rules, as_facts(search.known), starts_on=starts_on)
     line = preceptor_line(row.rotation.preceptor, viewer)
     more = max((marks.dates or 0) - 1, 0)
-    return Row(row.rotation, line, opening, more, verdict, row.least_cents, row.license_checked_on)
+    license_on = row.license_checked_on
+    return Row(row.rotation, line, opening, more, verdict, row.least_cents, license_on)
+
+
+def _opening(told: dict[str, Any] | None) -> Opening | None:
+    if told is None:
+        return None
+    days = {name: date.fromisoformat(told[name]) for name in ("starts_on", "ends_on")}
+    return Opening(**told | days)

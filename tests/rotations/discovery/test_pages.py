@@ -80,7 +80,7 @@ def test_list_costs_the_same_for_any_number_of_rows(
     for _ in range(count):
         opened()
     client.get("/rotations")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert client.get("/rotations").content.decode().count('<li class="result">') == count
 
 
