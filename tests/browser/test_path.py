@@ -109,7 +109,9 @@ def apply(visit: Visit, mailbox: Visit, email: str, cv: Path) -> str:
 
 
 def answer_questions(visit: Visit) -> None:
-    if visit.page.get_by_role("button", name="Check").count():
+    fold = visit.page.get_by_text("Check whether I qualify")
+    if fold.count():
+        fold.click()
         answer_visible(visit)
         visit.page.get_by_role("button", name="Check").click()
 
