@@ -17,6 +17,7 @@ from usce.accounts.models import User
 from usce.audit.models import AuditEntry
 from usce.audit.queries import entries
 from usce.text import clean_line
+from usce.ui.dates import moment
 
 # The field by which people know a thing of that type; the others are known by their number.
 NAMES = {
@@ -30,6 +31,7 @@ NAMES = {
 }
 
 
+INSTANT = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S*[+-]\d\d:\d\d$")
 NUMBER = re.compile(r"^[0-9]{1,18}$")
 
 
@@ -42,6 +44,7 @@ class Told:
     what: str
     on: str
     target: str
+    changes: list[tuple[str, str, str]]
 
 
 def entries_like(told: dict[str, Any], zone: str) -> QuerySet[AuditEntry]:
@@ -82,14 +85,14 @@ def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(zone))
 
 
-def readable(entries: Iterable[AuditEntry]) -> list[Told]:
-    """One query for each type of thing among the entries."""
+def readable(entries: Iterable[AuditEntry], zone: str) -> list[Told]:
+    """One query for each type of thing among the entries; instants are on the reader's clock."""
     known = list(entries)
     names = _names(known)
-    return [_told(entry, names) for entry in known]
+    return [_told(entry, names, zone) for entry in known]
 
 
-def _told(entry: AuditEntry, names: dict[tuple[str, int], str]) -> Told:
+def _told(entry: AuditEntry, names: dict[tuple[str, int], str], zone: str) -> Told:
     thing, verb = _words(entry)
     name = names.get((entry.target_type, entry.target_id), "")
     return Told(
@@ -98,7 +101,24 @@ def _told(entry: AuditEntry, names: dict[tuple[str, int], str]) -> Told:
         what=verb,
         on=f"{thing} {name or entry.target_id}",
         target=f"{entry.target_type} {entry.target_id}",
+        changes=[
+            (field.replace("_", " "), _value(old, zone), _value(new, zone))
+            for field, (old, new) in entry.changes.items()
+        ],
     )
+
+
+def _value(value: Any, zone: str) -> str:
+    """A state without its underscore, an instant on the reader's clock, all else as it is."""
+    if value in (None, ""):
+        return "nothing"
+    if not isinstance(value, str):
+        return str(value)
+    try:
+        instant = datetime.fromisoformat(value) if INSTANT.match(value) else None
+    except ValueError:
+        instant = None
+    return moment(instant, zone) if instant else value.replace("_", " ")
 
 
 def _words(entry: AuditEntry) -> tuple[str, str]:

@@ -15,7 +15,10 @@ Meanings = dict[str, str]
 APPLICATION_MEANS: Meanings = {
     "draft": "You are writing it. Nobody else sees it.",
     "submitted": "You sent it. Our staff pick it up within one business day.",
-    "in_review": "Our staff look whether it is complete and follows the host's rules.",
+    "in_review": (
+        "Our staff look whether it is complete and follows the host's rules. What nobody has "
+        "decided within two business days goes to the provider by itself, marked as not reviewed."
+    ),
     "changes_requested": "Something is missing. Our message says what; send it again when ready.",
     "forwarded": "The provider reads it and decides.",
     "offered": "The provider offers you a seat. Accept or decline by the date in the offer.",

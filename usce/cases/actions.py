@@ -19,6 +19,11 @@ class CaseTaken(Refused):
         super().__init__("Somebody else has taken this case in the meantime.")
 
 
+class CaseEnded(Refused):
+    def __init__(self) -> None:
+        super().__init__("This case has been decided in the meantime.")
+
+
 def open_case(
     kind: str,
     subject: Model,
@@ -55,7 +60,9 @@ def claim_case(case: Case, *, actor: Any, now: datetime) -> Case:
     require(can_work(actor, case))
     with transaction.atomic():
         lock(case)
-        if case.owner_id not in (None, actor.pk) or case.state not in LIVE:
+        if case.state not in LIVE:
+            raise CaseEnded
+        if case.owner_id not in (None, actor.pk):
             raise CaseTaken
         if case.owner_id is None:
             case.owner_id = actor.pk
@@ -70,9 +77,11 @@ def release_case(case: Case, *, actor: Actor, now: datetime) -> Case:
     require(can_work(actor, case))
     with transaction.atomic():
         lock(case)
+        if case.state not in LIVE:
+            raise CaseEnded
         if case.owner_id is not None and case.owner_id != getattr(actor, "pk", None):
             raise CaseTaken
-        if case.owner_id is not None and case.state in LIVE:
+        if case.owner_id is not None:
             changes = {"owner": (case.owner_id, None)}
             case.owner_id = None
             case.save(update_fields=["owner"])

@@ -31,6 +31,8 @@ _UNITS = ((2880, 1440, "day"), (60, 60, "hour"), (0, 1, "minute"))
 def duration(length: dt.timedelta) -> str:
     """About how long, in its largest unit: minutes up to an hour, hours up to two days."""
     minutes = max(int(length.total_seconds() // 60), 0)
+    if not minutes:
+        return "less than a minute"
     size, unit = next(step for step in _UNITS if minutes >= step[0])[1:]
     count = minutes // size
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

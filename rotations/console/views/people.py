@@ -81,8 +81,8 @@ def person(request: HttpRequest, public_id: str) -> HttpResponse:
     }
     if can_see_audit(viewer):
         context |= {
-            "about": readable(changes_about(found)),
-            "by": readable(changes_by(found)),
+            "about": readable(changes_about(found), viewer.time_zone),
+            "by": readable(changes_by(found), viewer.time_zone),
         }
     return render(request, "console/person.html", context)
 

@@ -86,7 +86,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     page = page_of(rows.none() if form.errors else rows, request.GET.get("after", ""))
     context = {
         "form": form,
-        "told": readable(page.items),
+        "told": readable(page.items, user.time_zone),
         "next_url": next_url(request, page.next_cursor),
     }
     return render(request, "console/audit.html", context)

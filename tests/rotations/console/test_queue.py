@@ -1,5 +1,6 @@
 import datetime as dt
 import re
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -8,13 +9,15 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from rotations.applications.models import Application
+from applicants.documents.models import Document
+from rotations.applications.models import Application, Decision
 from rotations.applications.states import ApplicationState
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import ApplicationFactory
 from tests.factories.payments import InvoiceFactory, PaymentFactory
 from tests.factories.stories import an_application, an_opening
 from tests.factories.visits import client_of
+from tests.support.races import at_once
 from usce.accounts.models import User
 from usce.cases.actions import claim_case, open_case
 from usce.cases.models import Case, Queue
@@ -281,3 +284,40 @@ def test_keys_are_listed_where_they_work(chen: User) -> None:
         assert f'data-key="{key}"' in item
     for choice in ("forward", "change"):
         assert f'name="decision" value="{choice}"' in item
+
+
+def test_two_reviewers_at_once_decide_it_once(clean_db: str) -> None:
+    (application,) = to_decide(1)
+    people = [client_of(UserFactory(staff_roles=["reviewer"])) for _n in range(2)]
+    page = f"/staff/applications/{application.public_id}"
+
+    def decision(client: Client, choice: str) -> Callable[[], object]:
+        def send() -> object:
+            answer = client.post(page, {"decision": choice, "reason": "The CV ends in 2019."})
+            assert answer.status_code in (302, 409)
+            return ok if answer.status_code == 302 else "refused"
+
+        return send
+
+    ok = 1
+    result = at_once([decision(people[0], "forward"), decision(people[1], "decline")])
+    assert result == {"int": 1, "str": 1}
+    assert Decision.objects.count() == 1
+    assert Case.objects.get().state == CaseState.DECIDED
+
+
+def test_hostile_application_stays_words(chen: User) -> None:
+    (application,) = to_decide(1)
+    evil = '<img src=x onerror=alert(1)>"{{7*7}}'
+    Application.objects.update(statement=evil)
+    User.objects.filter(pk=application.applicant_id).update(full_name=evil)
+    Document.objects.update(file_name=evil, refusal=evil)
+    application.rotation.provider.name = application.rotation.site.name = evil
+    application.rotation.provider.save()
+    application.rotation.site.save()
+    Decision.objects.create(
+        application=application, by=chen, outcome="declined", reason=evil, at=timezone.now()
+    )
+    page = client_of(chen).get(f"/staff/applications/{application.public_id}").content.decode()
+    assert "<img src=x" not in page
+    assert page.count("{{7*7}}") >= 6

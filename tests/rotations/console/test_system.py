@@ -124,3 +124,33 @@ def test_jobs_say_the_oldest_age_in_words(ada: User) -> None:
         assert "nothing is late" in client.get("/staff/jobs").content.decode()
         Job.objects.create(name="t", run_after=AT - dt.timedelta(hours=7), created_at=AT)
         assert "7 hours" in client.get("/staff/jobs").content.decode()
+
+
+def test_changes_are_told_in_words(ada: User, amina: User) -> None:
+    changes = {
+        "answer_due_at": (None, AT), "state": ("in_review", "forwarded"), "seats": (0, 2),
+        "note": ("2026-99-99 12:00:00+00:00", "true"),
+    }  # fmt: skip
+    record("t.changed", amina, actor=amina, now=AT, changes=changes)
+    page = client_of(ada).get("/staff/audit").content.decode()
+    assert "answer due at: nothing → Wed 1 Jul 2026, 07:00 Chicago" in page
+    assert "state: in review → forwarded" in page
+    assert "seats: 0 → 2" in page
+    assert "note: 2026-99-99 12:00:00+00:00 → true" in page
+
+
+def test_hostile_words_of_the_house_stay_words(ada: User, amina: User) -> None:
+    evil = "<script>alert(1)</script>{{7*7}}"
+    job = Job.objects.create(
+        name="t.evil", args={"x": evil}, error=evil, state="failed", run_after=AT, created_at=AT
+    )
+    mail = Mail.objects.create(
+        event="payments.refund_started", recipient=amina, address=f"{evil}@example.test",
+        facts={"amount_cents": 1, "purpose": evil, "reason": evil, "path": f"/x{evil}"},
+        state=MailState.FAILED, error=evil, created_at=AT, unique_key="evil",
+    )  # fmt: skip
+    assert job.pk
+    for address in ("/staff/jobs", "/staff/mails", f"/staff/mails/{mail.public_id}"):
+        page = client_of(ada).get(address).content.decode()
+        assert "<script>alert" not in page
+        assert "{{7*7}}" in page

@@ -9,6 +9,7 @@ from tests.factories.accounts import UserFactory
 from usce.accounts.models import User
 from usce.audit.models import AuditEntry
 from usce.cases.actions import (
+    CaseEnded,
     CaseTaken,
     claim_case,
     decide_case,
@@ -103,10 +104,11 @@ def test_claiming_ones_own_again_changes_nothing(amina: User, chen: User) -> Non
     assert audited(case) == ["cases.case.opened", "cases.case.claimed"]
 
 
-def test_decided_case_is_claimed_by_nobody(amina: User, chen: User) -> None:
+def test_decided_case_is_neither_claimed_nor_given_back(amina: User, chen: User) -> None:
     case = decide_case(a_case(amina), "declined", note="", actor=chen, now=NOON)
-    with pytest.raises(CaseTaken):
-        claim_case(case, actor=chen, now=NOON)
+    for action in (claim_case, release_case):
+        with pytest.raises(CaseEnded, match="has been decided"):
+            action(case, actor=chen, now=NOON)
 
 
 def test_decision_keeps_its_words_and_its_time(amina: User, chen: User) -> None:

@@ -52,3 +52,20 @@ def test_viewer_moment_names_a_differing_year() -> None:
     eve = dt.datetime(2026, 12, 31, 23, 0, tzinfo=dt.UTC)
     theirs = dates.viewer_moment(eve, zone="America/Chicago", viewer="Asia/Kolkata")
     assert theirs == "Fri 1 Jan 2027, 04:30 your time"
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (dt.timedelta(seconds=59), "less than a minute"),
+        (dt.timedelta(seconds=-5), "less than a minute"),
+        (dt.timedelta(minutes=1), "1 minute"),
+        (dt.timedelta(minutes=59, seconds=59), "59 minutes"),
+        (dt.timedelta(hours=1, minutes=59), "1 hour"),
+        (dt.timedelta(hours=47, minutes=59), "47 hours"),
+        (dt.timedelta(days=2), "2 days"),
+        (dt.timedelta(days=400), "400 days"),
+    ],
+)
+def test_duration_is_told_in_its_largest_unit(length: dt.timedelta, words: str) -> None:
+    assert dates.duration(length) == words
