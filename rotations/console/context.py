@@ -111,6 +111,7 @@ class _Frame:
             return self._items(pages)
         own = [
             ("My home", "console:home"),
+            ("Saved rotations", "discovery:saved"),
             ("Profile", "profiles:edit"),
             ("Who saw my papers", "console:access"),
         ]

@@ -12,5 +12,8 @@ public = [
     path("rotations/<pid:public_id>-<slug:slug>", views.rotation, name="rotation"),
     path("rotations/<pid:public_id>", views.rotation, name="rotation-short"),
     path("rotations/<pid:public_id>/check", views.check, name="check"),
+    path("rotations/<pid:public_id>/save", views.save, name="save"),
+    path("rotations/<pid:public_id>/unsave", views.unsave, name="unsave"),
+    path("saved", views.saved, name="saved"),
     path("statuses", views.statuses, name="statuses"),
 ]

@@ -5,28 +5,34 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applicants.profiles.actions import save_facts
 from applicants.profiles.forms import FactsForm
 from rotations.catalog.models import Rotation
-from rotations.catalog.queries import rotation_for, rules_of
+from rotations.catalog.queries import rotation_for, rotations_for, rules_of
 from rotations.discovery.forms import SearchForm, StartForm
+from rotations.discovery.handlers import save as keep_saved
+from rotations.discovery.handlers import unsave as drop_saved
 from rotations.discovery.queries.detail import Detail, detail
 from rotations.discovery.queries.facets import specialty_choices
 from rotations.discovery.queries.facts import facts_known
 from rotations.discovery.queries.fit import ASKED
 from rotations.discovery.queries.found import find
 from rotations.discovery.queries.rows import newest
+from rotations.discovery.queries.saved import saved_ids, saved_list
 from rotations.discovery.statuses import chapters
 from rotations.eligibility.rules import facts_asked
 from usce.accounts.models import User
+from usce.errors import Refused
 from usce.paging import next_url
 
 NEWEST = 6
@@ -126,6 +132,37 @@ def statuses(request: HttpRequest) -> HttpResponse:
     return render(request, "discovery/statuses.html", {"chapters": chapters()})
 
 
+@login_not_required
+@require_safe
+def saved(request: HttpRequest) -> HttpResponse:
+    """The list of whoever looks, the last one saved first."""
+    viewer = viewer_of(request)
+    known = facts_known(viewer, request.session)
+    public_ids = saved_ids(viewer, request.session)
+    found = saved_list(public_ids, viewer, known, today=timezone.now().date())
+    context = {"saved": found, "is_guest": not isinstance(viewer, User)}
+    return render(request, "discovery/saved.html", context)
+
+
+@login_not_required
+@require_POST
+def save(request: HttpRequest, public_id: str) -> HttpResponse:
+    viewer = viewer_of(request)
+    found = get_object_or_404(rotations_for(viewer), public_id=public_id)
+    try:
+        keep_saved(found, viewer, request.session, now=timezone.now())
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    return _back(request)
+
+
+@login_not_required
+@require_POST
+def unsave(request: HttpRequest, public_id: str) -> HttpResponse:
+    drop_saved(public_id, viewer_of(request), request.session)
+    return _back(request)
+
+
 def preview(found: Rotation) -> dict[str, Any]:
     """The page's context as the public will have it, while the listing is not public yet."""
     shown = detail(found, AnonymousUser(), {}, opening_id="", now=timezone.now())
@@ -146,7 +183,8 @@ def _page(
         now=timezone.now(),
     )
     form = form or FactsForm(initial=dict(known), fields=shown.asked)
-    context = {"detail": shown, "form": form, "crumbs": _crumbs(shown)}
+    is_saved = found.public_id in saved_ids(viewer, request.session)
+    context = {"detail": shown, "form": form, "crumbs": _crumbs(shown), "is_saved": is_saved}
     return render(request, "discovery/rotation.html", context, status=status)
 
 
@@ -181,3 +219,10 @@ def _home(request: HttpRequest, form: StartForm, *, status: int = 200) -> HttpRe
 def _told(request: HttpRequest) -> dict[str, Any]:
     known = facts_known(viewer_of(request), request.session)
     return {"status": known.get("status", "")}
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page one came from, never to another site; else to the list."""
+    back = request.POST.get("back", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else reverse("discovery:saved"))

@@ -84,6 +84,15 @@ def newest(
     return _rows(list(_shown(rows, search)[:size]), search, viewer)
 
 
+def among(
+    public_ids: list[str], viewer: User | AnonymousUser, known: Mapping[str, Any], *, today: date
+) -> list[Row]:
+    """The rows of these rotations as far as they are public, in no order."""
+    search = Search(Criteria(), known, today)
+    rows = SearchRow.objects.filter(rotation__public_id__in=public_ids)
+    return _rows(list(_shown(rows, search)), search, viewer)
+
+
 def _shown(rows: QuerySet[SearchRow], search: Search) -> QuerySet[SearchRow]:
     fitting = openings(search)
     shown = JSONObject(**{name: name for name in OPENING})

@@ -94,7 +94,7 @@ def test_page_costs_the_same_for_any_number_of_dates(
         OpeningFactory(rotation=rotation, starts_on=start, ends_on=start)
     client.force_login(amina)
     page(client, rotation)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(client, rotation)
 
 
