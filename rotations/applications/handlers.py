@@ -16,8 +16,10 @@ from rotations.applications.actions import (
 from rotations.applications.guests import Begun
 from rotations.applications.models import Application
 from rotations.applications.queries import live_application, usable_cvs
+from rotations.applications.states import EDITABLE
 from rotations.catalog.models import Rotation
 from usce.accounts.models import User
+from usce.text import clean_text
 
 
 def keep_draft(
@@ -46,6 +48,13 @@ def adopt_begun(begun: Begun, rotation: Rotation, *, user: User, now: datetime) 
     draft = start_draft(rotation, opening=opening, actor=user, now=now)
     cv = _known_cv(draft, user)
     return save_draft(draft, opening=opening, statement=begun.statement, cv=cv, actor=user, now=now)
+
+
+def other_words(draft: Application | None, begun: Begun | None) -> str:
+    """What was written without the account and is not in the draft that the person has."""
+    if draft is None or draft.state not in EDITABLE or begun is None:
+        return ""
+    return "" if clean_text(begun.statement) == draft.statement else begun.statement
 
 
 def add_cv(application: Application, upload: Any, *, user: User, now: datetime) -> Application:

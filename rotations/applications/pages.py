@@ -53,11 +53,11 @@ class Tab:
 def applicant_page(application: Application, tab: str, now: datetime) -> dict[str, Any]:
     """Status, papers or money of one application, for its applicant."""
     chosen = tab if tab in dict(TABS) else ""
-    url = reverse("applications:detail", args=[application.public_id])
     return {
         "application": application,
         "tab": chosen,
-        "tabs": [Tab(label, f"{url}?tab={t}" if t else url, t == chosen) for t, label in TABS],
+        "tabs": tabs_of(application, chosen),
+        "is_booked": application.state == ApplicationState.BOOKED,
         "next": NEXT.get(ApplicationState(application.state), ""),
         "action": _action(application),
         "is_ended": application.state in ENDED,
@@ -69,6 +69,15 @@ def applicant_page(application: Application, tab: str, now: datetime) -> dict[st
         "late": _late(application, now),
         **_price(application, now),
     }
+
+
+def tabs_of(application: Application, chosen: str) -> list[Tab]:
+    """Once there is an offer, its own page and then the booking's are the tab about money."""
+    url = reverse("applications:detail", args=[application.public_id])
+    urls = {tab: f"{url}?tab={tab}" if tab else url for tab, _label in TABS}
+    if application.state in WITH_OFFER:
+        urls["money"] = reverse("bookings:of-application", args=[application.public_id])
+    return [Tab(label, urls[tab], tab == chosen) for tab, label in TABS]
 
 
 def review_page(application: Application, now: datetime) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from rotations.applications.actions import (
 )
 from rotations.applications.forms import ApplyForm, CvForm, PassportNames, initial_of
 from rotations.applications.guests import begun_for, forget_begun
-from rotations.applications.handlers import add_cv, keep_draft
+from rotations.applications.handlers import add_cv, keep_draft, other_words
 from rotations.applications.models import Application
-from rotations.applications.pages import applicant_page, review_page
+from rotations.applications.pages import WITH_OFFER, applicant_page, review_page
 from rotations.applications.permissions import can_start_application
 from rotations.applications.queries import (
     asked_facts,
@@ -77,7 +77,13 @@ def apply(request: HttpRequest, rotation_id: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused.sentence)
             status = 409
-    context = {"rotation": rotation, "form": form, "cv": cv, "draft": draft}
+    context = {
+        "rotation": rotation,
+        "form": form,
+        "cv": cv,
+        "draft": draft,
+        "other_words": other_words(draft, begun_for(request.session, rotation_id)),
+    }
     return render(request, "applications/apply.html", context, status=_status(form, status))
 
 
@@ -141,7 +147,10 @@ def listed(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One page for the whole life: status, papers, money."""
     application = _own(signed_in(request), public_id)
-    context = applicant_page(application, request.GET.get("tab", ""), timezone.now())
+    tab = request.GET.get("tab", "")
+    if tab == "money" and application.state in WITH_OFFER:
+        return redirect("bookings:of-application", public_id)
+    context = applicant_page(application, tab, timezone.now())
     return render(request, "applications/detail.html", context)
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from applicants.profiles.forms import FactsForm
 from rotations.applications.forms import BeginForm, YouForm
 from rotations.applications.guests import Begun, begun_for, forget_begun, keep_begun
-from rotations.applications.handlers import adopt_begun
+from rotations.applications.handlers import adopt_begun, other_words
 from rotations.applications.queries import asked_facts
 from rotations.catalog.models import Rotation
 from rotations.catalog.queries import rotation_for, rules_of, upcoming_openings
@@ -27,6 +27,10 @@ from usce.accounts.people import signed_in
 from usce.errors import Refused
 
 GUEST = AnonymousUser()
+NOTHING_BEGUN = (
+    "Choose your dates first. What one begins without an account is kept for fourteen days, "
+    "in the browser in which it was begun."
+)
 
 
 def begin(request: HttpRequest, rotation: Rotation) -> HttpResponse:
@@ -74,6 +78,7 @@ class You(SignupView):  # type: ignore[misc]  # allauth leaves this class untype
             return redirect("applications:go-on", rotation_id)
         self.rotation = rotation_for(GUEST, rotation_id)
         if begun_for(request.session, rotation_id) is None:
+            messages.info(request, NOTHING_BEGUN)
             return redirect("applications:apply", rotation_id)
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return answer
@@ -107,6 +112,9 @@ def go_on(request: HttpRequest, rotation_id: str) -> HttpResponse:
         draft = adopt_begun(begun, rotation, user=user, now=timezone.now())
     except Refused as refused:
         messages.warning(request, refused.sentence)
+        return redirect("applications:apply", rotation_id)
+    if other_words(draft, begun):
+        messages.info(request, f"You have {draft.reference} for this rotation already. Here it is.")
         return redirect("applications:apply", rotation_id)
     forget_begun(request.session, rotation_id)
     if draft.statement != begun.statement or draft.opening.public_id != begun.opening:

@@ -295,3 +295,94 @@ def test_late_answer_says_what_one_can_do(
     body = client.get(url).content.decode()
     assert "No answer yet" in body
     assert words in body
+
+
+def test_expired_session_says_what_to_do(rotation: Rotation, opening: Opening) -> None:
+    client = Client()
+    begin(client, opening)
+    client.session.flush()
+    for response in (client.get(path("you", rotation), follow=True), sign_up(client, rotation)):
+        assert response.status_code in (200, 302)
+    assert "Choose your dates first." in client.get(path("apply", rotation)).content.decode()
+    assert not User.objects.filter(email="new@example.test").exists()
+
+
+def test_words_typed_after_the_session_ended_stand_beside_the_draft(
+    rotation: Rotation, opening: Opening, amina: User
+) -> None:
+    draft = an_application(opening, amina, "draft")
+    Application.objects.update(statement="Old words")
+    client = Client()
+    begin(client, opening, statement=HOSTILE)
+    client.force_login(amina)
+    for _visit in range(2):
+        response = client.get(path("go-on", rotation), follow=True)
+        assert response.redirect_chain[-1][0] == path("apply", rotation)
+        body = response.content.decode()
+        assert "Old words" in body
+        assert "{{7*7}} =1+1" in body
+        assert "<img src=x" not in body
+    client.post(
+        path("apply", rotation), {"opening": opening.public_id, "statement": "Both, in new words"}
+    )
+    draft.refresh_from_db()
+    assert draft.statement == "Both, in new words"
+    body = client.get(path("apply", rotation)).content.decode()
+    assert "before signing in" not in body
+
+
+def test_account_made_twice_by_a_double_click_is_confirmed_by_the_last_code(
+    rotation: Rotation, opening: Opening
+) -> None:
+    client = Client()
+    begin(client, opening)
+    for _click in range(2):
+        assert sign_up(client, rotation).status_code == 302
+    assert User.objects.filter(email="new@example.test").count() == 1
+    assert confirm(client)["Location"] == path("go-on", rotation)
+
+
+def test_signing_up_changes_the_sessions_key(rotation: Rotation, opening: Opening) -> None:
+    client = Client()
+    begin(client, opening)
+    before = client.session.session_key
+    sign_up(client, rotation)
+    confirm(client)
+    assert client.session.session_key != before
+    client.cookies["sessionid"] = before or ""
+    assert client.get("/home").status_code == 302
+
+
+def test_two_drafts_begun_without_an_account_both_survive(provider: Provider) -> None:
+    client, openings = Client(), [later_opening(provider), later_opening(provider)]
+    for opening in openings:
+        begin(client, opening, statement=f"For {opening.public_id}")
+    sign_up(client, openings[0].rotation)
+    confirm(client)
+    for opening in openings:
+        client.get(path("go-on", opening.rotation))
+    kept = Application.objects.values_list("opening", "statement").order_by("pk")
+    assert list(kept) == [(o.pk, f"For {o.public_id}") for o in openings]
+
+
+def test_names_in_any_script_and_hostile_ones_stay_words(
+    rotation: Rotation, opening: Opening
+) -> None:
+    client = Client()
+    begin(client, opening, statement=HOSTILE)
+    sign_up(client, rotation, given_name="=1+1 <script>x</script>", family_name="{{7*7}} 李 مرحبا")
+    confirm(client)
+    body = client.get(path("go-on", rotation), follow=True).content.decode()
+    assert "<script>x" not in body
+    assert "<img src=x" not in body
+    assert Profile.objects.get().family_name == "{{7*7}} 李 مرحبا"
+    assert client.get("/home").status_code == 200
+
+
+def test_draft_of_another_person_is_not_there(
+    rotation: Rotation, opening: Opening, amina: User, dora: User
+) -> None:
+    an_application(opening, amina, "draft")
+    client = client_of(dora)
+    assert client.get(path("go-on", rotation))["Location"] == path("apply", rotation)
+    assert not Application.objects.filter(applicant=dora).exists()

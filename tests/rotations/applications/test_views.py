@@ -181,7 +181,7 @@ def test_sending_against_a_rule_says_the_sentence_in_place(later: Opening, amina
 
 
 @pytest.mark.parametrize("tab", ["", "papers", "money", "nonsense"])
-@pytest.mark.parametrize("state", ["draft", "changes_requested", "offered", "booked", "declined"])
+@pytest.mark.parametrize("state", ["draft", "changes_requested", "forwarded", "declined"])
 def test_own_application_shows_each_tab(tab: str, state: str, later: Opening, amina: User) -> None:
     mine = an_application(later, amina, state)
     response = page(client_of(amina), "applications:detail", mine.public_id, query=f"?tab={tab}")
