@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from rotations.applications.models import Application
@@ -94,8 +95,11 @@ def review_page(application: Application, now: datetime) -> dict[str, Any]:
 
 def _messages(application: Application) -> list[tuple[Mail, str]]:
     """What was written about this application, newest first, each with its subject."""
-    about = messages_for(application.applicant).filter(facts__reference=application.reference)
-    return [(mail, for_recipient(mail).subject) for mail in about[:MOST_MESSAGES]]
+    # Mails about money name the application in what the invoice is for: "Deposit, R-12: ...".
+    money = Q(facts__purpose__icontains=f", {application.reference}: ")
+    about = Q(facts__reference=application.reference) | money
+    found = messages_for(application.applicant).filter(about)
+    return [(mail, for_recipient(mail).subject) for mail in found[:MOST_MESSAGES]]
 
 
 def _late(application: Application, now: datetime) -> str:
