@@ -8,6 +8,7 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
+import rotations.catalog.models.search
 import usce.ids
 from django.db import migrations, models
 
@@ -544,6 +545,15 @@ class Migration(migrations.Migration):
             model_name="opening",
             index=models.Index(fields=["rotation", "starts_on"], name="opening_soonest"),
         ),
+        migrations.AddIndex(
+            model_name="opening",
+            index=models.Index(
+                condition=models.Q(("state", "open"), ("taken__lt", models.F("seats"))),
+                fields=["rotation", "starts_on"],
+                include=("ends_on",),
+                name="opening_free",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="opening",
             constraint=models.CheckConstraint(
@@ -655,6 +665,12 @@ class Migration(migrations.Migration):
                     "soonest_on",
                     models.DateField(help_text="the first start with a seat", null=True),
                 ),
+                (
+                    "starts",
+                    rotations.catalog.models.search.DateSet(help_text="every start with a seat"),
+                ),
+                ("least_weeks", models.PositiveSmallIntegerField(null=True)),
+                ("most_weeks", models.PositiveSmallIntegerField(null=True)),
                 ("least_cents", models.PositiveIntegerField(help_text="the least whole price")),
                 ("open_seats", models.PositiveIntegerField()),
                 ("open_dates", models.PositiveIntegerField()),

@@ -9,7 +9,17 @@ COLUMNS = (
     *("latitude", "longitude", "hands_on", "letterhead", "residents_present"),
     *("gives_certificate", "license_checked_on", "published_at", "base_cents", "weekly_cents"),
     *("needs_status", "needs_visa", "needs_years", "needs_step1", "needs_step2"),
-    *("needs_ecfmg", "soonest_on", "least_cents", "open_seats", "open_dates", "document"),
+    *(
+        "needs_ecfmg",
+        "soonest_on",
+        "starts",
+        "least_weeks",
+        "most_weeks",
+        "least_cents",
+        "open_seats",
+        "open_dates",
+        "document",
+    ),
 )
 EVERY = ("INSERT", "UPDATE", "DELETE")
 TRIGGERS = (

@@ -38,7 +38,10 @@ SELECT
     needs.needs_step2,
     needs.needs_ecfmg,
     dates.soonest_on,
-    price.base_cents + price.weekly_cents * coalesce(dates.weeks, 1) AS least_cents,
+    dates.starts,
+    dates.least_weeks,
+    dates.most_weeks,
+    price.base_cents + price.weekly_cents * coalesce(dates.least_weeks, 1) AS least_cents,
     dates.open_seats,
     dates.open_dates,
     setweight(to_tsvector('rounds_words', concat_ws(' ', r.title, sp.name, r.kind)), 'A')
@@ -55,7 +58,9 @@ LEFT JOIN reference_zipplace z ON z.zip = s.zip
 CROSS JOIN LATERAL (
     SELECT
         min(o.starts_on) AS soonest_on,
-        min((o.ends_on - o.starts_on + 7) / 7) AS weeks,
+        coalesce(range_agg(daterange(o.starts_on, o.starts_on, '[]')), '{}') AS starts,
+        min((o.ends_on - o.starts_on + 7) / 7)::smallint AS least_weeks,
+        max((o.ends_on - o.starts_on + 7) / 7)::smallint AS most_weeks,
         coalesce(sum(o.seats - o.taken), 0)::integer AS open_seats,
         count(*)::integer AS open_dates
     FROM catalog_opening o

@@ -17,12 +17,13 @@ from rotations.catalog.models.listing import (
     Setting,
     Weight,
 )
-from rotations.catalog.models.search import HandsOn, SearchRow
+from rotations.catalog.models.search import DateSet, HandsOn, SearchRow
 
 __all__ = [
     "LISTING_REVIEW",
     "Activity",
     "Carrier",
+    "DateSet",
     "Duty",
     "DutyLevel",
     "DutyName",

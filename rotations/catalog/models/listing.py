@@ -292,7 +292,15 @@ class Opening(Stateful):
                 fields=["rotation", "starts_on", "ends_on"], name="opening_once"
             ),
         ]
-        indexes = [models.Index(fields=["rotation", "starts_on"], name="opening_soonest")]
+        indexes = [
+            models.Index(fields=["rotation", "starts_on"], name="opening_soonest"),
+            models.Index(
+                fields=["rotation", "starts_on"],
+                include=["ends_on"],
+                name="opening_free",
+                condition=Q(state=OpeningState.OPEN, taken__lt=F("seats")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.starts_on} to {self.ends_on}"

@@ -1,11 +1,13 @@
 """What the search reads: one narrow row per published rotation of a verified provider."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
@@ -13,6 +15,18 @@ from rotations.catalog.models.listing import Rotation
 
 # Stands behind every date when rows without open dates are put last.
 NO_DATE = date(9999, 12, 31)
+
+if TYPE_CHECKING:
+    _Field = models.Field[str, str]
+else:  # generic only in the stubs
+    _Field = models.Field
+
+
+class DateSet(_Field):
+    """Days as PostgreSQL's `datemultirange`: asked by functions, never read into Python."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002 -- Django's signature
+        return "datemultirange"
 
 
 class HandsOn(models.IntegerChoices):
@@ -28,7 +42,7 @@ class SearchRow(models.Model):
 
     `needs_*` are the listing's *must* rules, null or false where it has none. Dates and seats are
     those of open, future openings with a seat left, as of the last change: a start that has passed
-    since stays until `catalog.refresh_search` has run, so whoever asks about dates asks openings.
+    since stays until `catalog.refresh_passed_starts` has run, so queries name the first day.
     """
 
     rotation = models.OneToOneField(
@@ -57,6 +71,9 @@ class SearchRow(models.Model):
     needs_step2 = models.BooleanField()
     needs_ecfmg = models.BooleanField()
     soonest_on = models.DateField(null=True, help_text="the first start with a seat")
+    starts = DateSet(help_text="every start with a seat")
+    least_weeks = models.PositiveSmallIntegerField(null=True)
+    most_weeks = models.PositiveSmallIntegerField(null=True)
     least_cents = models.PositiveIntegerField(help_text="the least whole price")
     open_seats = models.PositiveIntegerField()
     open_dates = models.PositiveIntegerField()

@@ -186,5 +186,5 @@ def _found(search: Search, facts: list[str]) -> QuerySet[Any, Any]:
     asks = {f"asks_{name}": Count("pk", filter=ASKED[name]) for name in facts}
     plain = [name for name in FACETS if name != "hands_on"]
     rows: QuerySet[Any, Any] = with_typed(search).annotate(hands=hands_on).values(*plain, "hands")
-    counted: QuerySet[Any, Any] = rows.annotate(**asks, number=Count("pk"))
+    counted: QuerySet[Any, Any] = rows.annotate(**asks, number=Count("*"))
     return counted.values_list(*plain, "hands", *asks, "number")

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from rotations.catalog.models import SearchRow
 from rotations.catalog.models.search import NO_DATE
 from rotations.discovery.queries.fit import first_year, fit_of
-from rotations.discovery.queries.search import Search, openings
+from rotations.discovery.queries.search import FirstWithin, Search, by_listing, openings, window
 
 SALT = "rounds.search"
 LICENSE_FRESH = timedelta(days=365)
@@ -70,7 +70,8 @@ def _first_start(search: Search) -> Expression:
     if not search.criteria.looks_at_dates:
         return Coalesce("soonest_on", far)
     fitting = openings(search).order_by("starts_on").values("starts_on")[:1]
-    return Coalesce(Subquery(fitting), far)
+    inside = FirstWithin("starts", window(search))
+    return Case(When(by_listing(search), then=inside), default=Subquery(fitting))
 
 
 def _flag(condition: Q) -> Case:

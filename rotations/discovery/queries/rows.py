@@ -70,8 +70,10 @@ def listing(
 ) -> Listing:
     """One page of what the search finds; an unreadable cursor gives the first page."""
     sort = search.criteria.sort
-    rows = after(ordered(matching(search), search), sort, cursor)
-    found = list(_shown(rows, search)[: size + 1])
+    place = after(ordered(matching(search), search), sort, cursor).values("pk")[: size + 1]
+    # Ordered over narrow rows first; what a page shows is joined to these few.
+    rows = ordered(SearchRow.objects.filter(pk__in=place), search)
+    found = list(_shown(rows, search))
     following = cursor_of(found[size - 1], sort) if len(found) > size else ""
     return Listing(_rows(found[:size], search, viewer), following)
 

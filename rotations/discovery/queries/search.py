@@ -2,15 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    DateField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from rotations.catalog.models import HandsOn, Opening, SearchRow
+from rotations.catalog.models.search import NO_DATE
 from rotations.catalog.states import OpeningState
 from rotations.discovery.criteria import FACETS, Criteria
 from rotations.discovery.queries.fit import first_year, refused
@@ -25,6 +37,28 @@ class Weeks(Func):
     template = "((%(expressions)s + 7) / 7)"
     arg_joiner = " - "
     output_field = IntegerField()
+
+
+class Within(Func):
+    """Whether one of the days lies in the window."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " && "
+    output_field = BooleanField()
+
+
+class FirstWithin(Func):
+    """The first of the days that lies in the window; null where none does."""
+
+    template = "lower(%(expressions)s))"
+    arg_joiner = " * datemultirange("
+    output_field = DateField()
+
+
+class Days(Func):
+    """From the first to the last day, both in it; None is no end."""
+
+    template = "daterange(%(expressions)s, '[]')"
 
 
 @dataclass(frozen=True)
@@ -88,8 +122,34 @@ def with_typed(search: Search) -> QuerySet[SearchRow]:
         for condition in refused(search.known, first_year(search.today)):
             rows = rows.exclude(condition)
     if wanted.looks_at_dates:
-        rows = rows.filter(Exists(openings(search)))
+        rows = rows.filter(Within("starts", window(search)))
+        rows = rows.filter(by_listing(search) | Exists(openings(search)))
     return rows
+
+
+def window(search: Search) -> Days:
+    tomorrow = search.today + timedelta(days=1)
+    first = max(search.criteria.earliest or tomorrow, tomorrow)
+    last = search.criteria.latest
+    if last and last < first:
+        first = last = NO_DATE  # nothing that has begun can be booked
+    return Days(Value(first), Value(last, DateField()))
+
+
+def by_listing(search: Search) -> Q:
+    """Where a start inside the window is enough, so that no single opening has to be asked.
+
+    Length, price by the week and the years since graduation may differ from date to date.
+    """
+    wanted = search.criteria
+    enough = Q(pk__isnull=False)
+    if wanted.weeks:
+        enough &= Q(least_weeks__gte=wanted.weeks)
+    if wanted.price:
+        enough &= Q(weekly_cents=0)
+    if wanted.qualify and search.known.get("graduation_year"):
+        enough &= Q(needs_years__isnull=True)
+    return enough
 
 
 def facet_condition(name: str, values: tuple[str, ...]) -> Q:
