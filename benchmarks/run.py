@@ -26,7 +26,12 @@ def main() -> None:
     call_command("load_reference")
     call_command("load_presets")
     call_command("seed_demo", "--once")
-    pages = {"floor": "/floor", "rotations": "/rotations", "rotation": _a_rotation()}
+    pages = {
+        "floor": "/floor",
+        "rotations": "/rotations",
+        "search": "/rotations?q=medicine&kind=externship&kind=observership",
+        "rotation": _a_rotation(),
+    }
     with served() as port:
         found: dict[tuple[str, int], list[Measured]] = {
             (name, n): [] for name in pages for n in CONNECTIONS
@@ -35,6 +40,7 @@ def main() -> None:
             for (name, n), results in found.items():
                 results.append(measure(port, pages[name], connections=n, seconds=SECONDS))
     report(found)
+    _report_search()
 
 
 def report(found: dict[tuple[str, int], list[Measured]]) -> None:
@@ -74,6 +80,12 @@ def wait_for(port: int) -> None:
         else:
             return
     raise RuntimeError("the server did not start")
+
+
+def _report_search() -> None:
+    from benchmarks.sql import report_search  # noqa: PLC0415 -- needs Django to be set up
+
+    report_search()
 
 
 def _a_rotation() -> str:
