@@ -5,13 +5,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core import signing
-from django.db.models import Case, Expression, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Expression, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from rotations.catalog.models import SearchRow
 from rotations.catalog.models.search import NO_DATE
 from rotations.discovery.queries.fit import first_year, fit_of
-from rotations.discovery.queries.search import FirstWithin, Search, by_listing, openings, window
+from rotations.discovery.queries.search import (
+    FirstWithin,
+    Search,
+    by_listing,
+    first_fitting,
+    window,
+)
 
 SALT = "rounds.search"
 LICENSE_FRESH = timedelta(days=365)
@@ -69,9 +75,9 @@ def _first_start(search: Search) -> Expression:
     far = Value(NO_DATE)
     if not search.criteria.looks_at_dates:
         return Coalesce("soonest_on", far)
-    fitting = openings(search).order_by("starts_on").values("starts_on")[:1]
     inside = FirstWithin("starts", window(search))
-    return Case(When(by_listing(search), then=inside), default=Subquery(fitting))
+    enough = by_listing(search)
+    return Case(When(enough, then=inside), default=first_fitting(search)) if enough else inside
 
 
 def _flag(condition: Q) -> Case:

@@ -9,17 +9,17 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
     BooleanField,
     DateField,
-    Exists,
     F,
     Func,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
 )
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.db.models.lookups import GreaterThanOrEqual, IsNull, LessThanOrEqual
 
 from rotations.catalog.models import HandsOn, Opening, SearchRow
 from rotations.catalog.models.search import NO_DATE
@@ -123,8 +123,19 @@ def with_typed(search: Search) -> QuerySet[SearchRow]:
             rows = rows.exclude(condition)
     if wanted.looks_at_dates:
         rows = rows.filter(Within("starts", window(search)))
-        rows = rows.filter(by_listing(search) | Exists(openings(search)))
+        if wanted.weeks:
+            rows = rows.filter(most_weeks__gte=wanted.weeks)
+        if enough := by_listing(search):
+            rows = rows.filter(enough | Q(IsNull(first_fitting(search), rhs=False)))
     return rows
+
+
+def first_fitting(search: Search) -> Subquery:
+    """The soonest start that fits, by its openings; null where there is none.
+
+    As a condition it is asked row by row, where `Exists` beside an OR is made for all at once.
+    """
+    return Subquery(openings(search).order_by("starts_on").values("starts_on")[:1])
 
 
 def window(search: Search) -> Days:
@@ -139,10 +150,11 @@ def window(search: Search) -> Days:
 def by_listing(search: Search) -> Q:
     """Where a start inside the window is enough, so that no single opening has to be asked.
 
-    Length, price by the week and the years since graduation may differ from date to date.
+    Length, price by the week and the years since graduation may differ from date to date; an
+    empty condition says that nothing of these is asked.
     """
     wanted = search.criteria
-    enough = Q(pk__isnull=False)
+    enough = Q()
     if wanted.weeks:
         enough &= Q(least_weeks__gte=wanted.weeks)
     if wanted.price:
