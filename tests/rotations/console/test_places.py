@@ -11,8 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 from rotations.catalog.actions import publish_rotation, submit_rotation
 from rotations.catalog.models import Rotation
 from rotations.catalog.states import RotationState
+from rotations.providers import notifications as providers
 from rotations.providers.actions import submit_provider
-from rotations.providers.models import Provider
+from rotations.providers.models import Provider, Role
 from rotations.providers.states import ProviderState
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import OpeningFactory, RotationFactory
@@ -175,6 +176,7 @@ def test_listing_is_shown_as_the_public_will_see_it(listing: Rotation, vera: Use
         page = words(client_of(vera), listing_page(listing))
     for word in ("What you will do", "1 to 26 March 2027", "$1,650.00", "Only the provider"):
         assert word in page
+    assert ">Apply<" not in page
 
 
 def test_published_listing_is_public_and_the_team_is_told(
@@ -286,3 +288,33 @@ def test_hostile_words_stay_words(
     sent: Any = mail.outbox[0]
     assert "<img src=x" not in sent.alternatives[0][0]
     assert "<img src=x" not in words(client_of(bruno), "/p/lakeshore/")
+
+
+@pytest.mark.parametrize(
+    ("event", "subject"),
+    [
+        (providers.VERIFIED, "Lakeshore Medical Group was checked"),
+        (providers.RETURNED, "One thing to change for Lakeshore Medical Group"),
+        (providers.SUSPENDED, "Lakeshore Medical Group is not shown at present"),
+    ],
+)
+def test_mails_to_the_team_are_told_in_full(
+    event: str, subject: str, provider: Provider, bruno: User, now: dt.datetime
+) -> None:
+    MemberFactory(provider=provider, role=Role.SCHEDULER)
+    providers.tell_team(event, provider, now=now, reason="First line.\nSecond line.")
+    deliver(Mail.objects.get(), now=now)
+    sent: Any = mail.outbox[0]
+    assert (sent.subject, sent.to) == (subject, [bruno.email])
+    for body in (sent.body, sent.alternatives[0][0]):
+        assert "/p/lakeshore/" in body
+        assert ("Second line." in body) is (event != providers.VERIFIED)
+
+
+def test_mail_of_a_public_listing_leads_to_its_page(
+    listing: Rotation, bruno: User, vera: User
+) -> None:
+    publish_rotation(listing, actor=vera, now=timezone.now())
+    deliver(Mail.objects.get(), now=timezone.now())
+    assert mail.outbox[0].subject == f"{listing.title} is public"
+    assert f"/rotations/{listing.public_id}-{listing.slug}" in str(mail.outbox[0].body)
