@@ -1,7 +1,7 @@
 """Pages by key: the cursor is the last row seen, signed; a bad one is page one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core import signing
@@ -34,6 +34,21 @@ def page_oldest_first(rows: QuerySet[T], cursor: str, *, by: str, size: int = PA
     last = _moment(_load(cursor))
     if last is not None:
         rows = later_than(rows, *last, by=by)
+    items = list(rows[: size + 1])
+    if len(items) <= size:
+        return Page(items, "")
+    shown = items[:size]
+    key = [getattr(shown[-1], by).isoformat(), shown[-1].pk]
+    return Page(shown, signing.dumps(key, salt=SALT))
+
+
+def page_by_day(rows: QuerySet[T], cursor: str, *, by: str, size: int = PAGE) -> Page[T]:
+    """One page of rows ordered by rising `by` (a date) and id."""
+    last = _load(cursor)
+    if isinstance(last, list):
+        day, pk = date.fromisoformat(last[0]), last[1]
+        beyond = Q(**{f"{by}__gt": day}) | Q(**{by: day, "pk__gt": pk})
+        rows = rows.filter(Q(**{f"{by}__gte": day}) & beyond)
     items = list(rows[: size + 1])
     if len(items) <= size:
         return Page(items, "")

@@ -10,6 +10,7 @@ from applicants.profiles import urls as profiles
 from payments import urls as payments
 from rotations.applications import urls as applications
 from rotations.bookings import urls as bookings
+from rotations.catalog import urls as catalog
 from rotations.console import urls as console
 from rotations.conversations import urls as conversations
 from rotations.discovery import urls as discovery
@@ -25,6 +26,7 @@ SLICES: list[ModuleType] = [
     documents,
     discovery,
     providers,
+    catalog,
     profiles,
 ]
 

@@ -1,10 +1,19 @@
 from rotations.catalog.models import Opening, Rotation
+from rotations.providers.models import Provider
 from rotations.providers.permissions import (
     can_manage_listings,
     can_manage_openings,
     can_verify,
 )
 from usce.permissions import Actor
+
+
+def can_begin_rotation(actor: Actor, provider: Provider) -> bool:
+    return can_manage_listings(actor, provider)
+
+
+def can_edit_rotation(actor: Actor, rotation: Rotation) -> bool:
+    return can_manage_listings(actor, rotation.provider)
 
 
 def can_submit_rotation(actor: Actor, rotation: Rotation) -> bool:

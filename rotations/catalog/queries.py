@@ -1,18 +1,22 @@
 """Listings as each viewer may see them; one set of queries for page, list and count."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import Http404
 
-from rotations.catalog.models import LISTING_REVIEW, Opening, Requirement, Rotation
+from applicants.profiles.queries import people_who_told
+from rotations.catalog.models import LISTING_REVIEW, Opening, Requirement, Rotation, Weight
 from rotations.catalog.states import OpeningState, RotationState
-from rotations.eligibility.rules import Rule
+from rotations.eligibility.rules import Facts, Rule, VerdictOutcome, evaluate, facts_asked
 from rotations.providers.models import Provider
 from rotations.providers.queries import member
 from rotations.providers.states import ProviderState
 from usce.accounts.models import StaffRole, User
+from usce.audit.models import AuditEntry
+from usce.audit.queries import entries
 from usce.cases.queries import decided_about
 
 RELATED = (
@@ -25,6 +29,7 @@ RELATED = (
 )
 PUBLIC_STATES = (RotationState.PUBLISHED, RotationState.PAUSED, RotationState.ARCHIVED)
 HOST_RULE = "this listing"
+FEWEST_PEOPLE = 10
 
 
 def _all() -> QuerySet[Rotation]:
@@ -100,3 +105,47 @@ def returned_listings(provider: Provider) -> list[tuple[Rotation, str]]:
         for case in decided_about(LISTING_REVIEW, rows).order_by("id")
     }
     return [(draft, notes[draft.pk]) for draft in drafts if notes.get(draft.pk)]
+
+
+def listing_of(provider: Provider, public_id: str) -> Rotation:
+    """A listing of this provider, in whatever state; else there is none (404)."""
+    found = next(iter(_all().filter(provider=provider, public_id=public_id)), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def first_draft(provider: Provider) -> Rotation | None:
+    """The listing that the way of a new provider leads to."""
+    drafts = _all().filter(provider=provider, state=RotationState.DRAFT)
+    return drafts.order_by("id").first()
+
+
+def openings_of(rotation: Rotation) -> QuerySet[Opening]:
+    """All of them, whatever became of them, newest first."""
+    return rotation.openings.select_related("rotation__provider").order_by("-id")
+
+
+def history_of_listing(rotation: Rotation) -> QuerySet[AuditEntry]:
+    """What was done to the listing and to its dates, newest first."""
+    dates = Q(target_type="catalog.opening", target_id__in=rotation.openings.values("pk"))
+    own = Q(target_type="catalog.rotation", target_id=rotation.pk)
+    return entries().filter(own | dates)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Of so many people whose facts are known, how many meet what is required to apply."""
+
+    fitting: int
+    known: int
+
+
+def who_would_qualify(rotation: Rotation, starts_on: date) -> Fit | None:
+    """Among the newest people who told every fact that is asked; None below ten of them."""
+    musts = [rule for rule in rules_of(rotation) if rule.weight == Weight.MUST]
+    people = people_who_told(facts_asked(musts)) if musts else []
+    if len(people) < FEWEST_PEOPLE:
+        return None
+    outcomes = [evaluate(musts, Facts(**told), starts_on=starts_on).outcome for told in people]
+    return Fit(outcomes.count(VerdictOutcome.CAN_APPLY), len(people))

@@ -10,6 +10,14 @@ from zoneinfo import ZoneInfo
 
 from usce.money import Money
 
+FEE_PERCENT = Decimal(10)
+DEPOSIT_PERCENT = Decimal(30)
+BALANCE_DAYS = 45
+MOST_BLOCKS, MOST_SEATS = 12, 50
+DOLLAR = 100
+FRIDAY = timedelta(days=4)
+WEEK = timedelta(days=7)
+
 
 class BadTiers(ValueError):  # noqa: N818 -- the sentence is for the person who writes the policy
     """Refund terms that contradict themselves."""
@@ -75,3 +83,23 @@ def steps_of(
         )
         for days, percent in known
     ]
+
+
+def service_fee(price_cents: int) -> int:
+    """What Rounds adds to the provider's price of a block: a tenth, in whole dollars."""
+    return _dollars(Money(price_cents).percent(FEE_PERCENT).cents)
+
+
+def deposit_of(price_cents: int, fee_cents: int) -> int:
+    """Due at booking, in whole dollars; of a price by the week the least total is one week's."""
+    return _dollars(Money(price_cents + fee_cents).percent(DEPOSIT_PERCENT).cents)
+
+
+def blocks_from(first_on: date, *, weeks: int, blocks: int) -> list[tuple[date, date]]:
+    """Each block from its Monday to the Friday of its last week, the next on the Monday after."""
+    starts = [first_on + WEEK * weeks * number for number in range(blocks)]
+    return [(start, start + WEEK * (weeks - 1) + FRIDAY) for start in starts]
+
+
+def _dollars(cents: int) -> int:
+    return cents - cents % DOLLAR

@@ -58,6 +58,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
 DEMO = "Demonstration: every provider, person and price here is invented, and no card is charged."
 
 
+PROVIDER_PAGES = [
+    ("Today", "console:provider-home"),
+    ("Rotations", "console:provider-rotations"),
+    ("Applicants", "console:provider-applicants"),
+    ("Learners", "console:provider-learners"),
+    ("Questions", "conversations:questions"),
+]
+TEAM_PAGES = [("Team and sites", "providers:team")]
+
+
 def _lazily(make: Callable[[], object]) -> Any:
     return SimpleLazyObject(make)
 
@@ -73,18 +83,8 @@ class _Frame:
             )
         if self.user.is_staff:
             return self._items(_staff_pages(self.user))
-        slug = self.request.resolver_match and self.request.resolver_match.kwargs.get(
-            "provider_slug"
-        )
-        if slug:
-            return self._items(
-                [
-                    ("Today", "console:provider-home"),
-                    ("Applicants", "console:provider-applicants"),
-                    ("Questions", "conversations:questions"),
-                ],
-                provider_slug=slug,
-            )
+        if slug := self._slug():
+            return self._items(PROVIDER_PAGES, provider_slug=slug)
         items = self._items(
             [
                 ("Home", "console:home"),
@@ -94,10 +94,20 @@ class _Frame:
         )
         return [*items, self._messages(self.user)]
 
+    def _slug(self) -> str:
+        """The provider whose rooms these are; empty elsewhere."""
+        match = self.request.resolver_match
+        return str(match.kwargs.get("provider_slug", "")) if match else ""
+
     def system_menu(self) -> Menu | None:
-        """What keeps the house running: for staff, beside their navigation."""
-        if self.user is None or not self.user.is_staff:
+        """What keeps the house running: for staff and for a team, beside their navigation."""
+        if self.user is None:
             return None
+        if not self.user.is_staff:
+            slug = self._slug()
+            return (
+                Menu("Organization", self._items(TEAM_PAGES, provider_slug=slug)) if slug else None
+            )
         return Menu("System", self._items(_system_pages(self.user)))
 
     def account_menu(self) -> Menu | None:

@@ -8,7 +8,11 @@ from django.urls import reverse
 from rotations.applications.states import ApplicationState
 from rotations.bookings.states import BookingState, HoldState, OfferState
 from rotations.catalog.models import Rotation
+from rotations.catalog.queries import first_draft
 from rotations.console.queries import Row
+from rotations.providers.models import Provider
+from rotations.providers.pages import next_about
+from rotations.providers.states import ProviderState
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,25 @@ def most_urgent(rows: list[Row], begun: list[Rotation]) -> NextLine:
 def _from_begun(rotation: Rotation) -> NextLine:
     url = reverse("applications:go-on", args=[rotation.public_id])
     return NextLine(f"Finish your application to {rotation.title}", "Go on", url, 4)
+
+
+def first_listing_line(provider: Provider) -> NextLine | None:
+    """Where a new provider goes on; None once the organization was submitted."""
+    if provider.state != ProviderState.DRAFT:
+        return None
+    about = next_about(provider)
+    sentence, url = about or _listing_step(provider)
+    return NextLine(sentence, "Go on", url, 1)
+
+
+def _listing_step(provider: Provider) -> tuple[str, str]:
+    draft = first_draft(provider)
+    if draft is None:
+        return "Describe the first rotation", reverse("catalog:new", args=[provider.slug])
+    address = [provider.slug, draft.public_id]
+    if not draft.openings.exists():
+        return "Offer its first dates", reverse("catalog:dates", args=address)
+    return "Look at the listing and submit it", reverse("catalog:preview", args=address)
 
 
 def _from_booking(row: Row) -> NextLine | None:

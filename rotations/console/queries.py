@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from rotations.applications.guests import all_begun
@@ -16,6 +17,7 @@ from rotations.bookings.models import Booking, Offer
 from rotations.bookings.states import LIVE, BookingState, OfferState
 from rotations.catalog.models import Opening, Rotation
 from rotations.catalog.queries import returned_listings, rotations_for
+from rotations.catalog.states import OpeningState
 from rotations.providers.models import Provider
 from rotations.providers.queries import returned_because
 from usce.accounts.models import User
@@ -72,14 +74,43 @@ def waiting_at(provider: Provider) -> list[Application]:
 
 def learners_at(provider: Provider, today: date) -> list[Booking]:
     """Confirmed people whose last day has not passed, soonest first."""
-    return list(
+    return list(bookings_at(provider, today)[:MOST_ROWS])
+
+
+def rotations_at(provider: Provider, today: date) -> QuerySet[Rotation]:
+    """The provider's listings with their next start, free seats and applicants who wait."""
+    free = Opening.objects.filter(
+        rotation=OuterRef("pk"), state=OpeningState.OPEN, starts_on__gt=today
+    ).order_by("starts_on")
+    seats = free.order_by().values("rotation").annotate(left=Sum(F("seats") - F("taken")))
+    waiting = (
+        Application.objects.filter(rotation=OuterRef("pk"), state=ApplicationState.FORWARDED)
+        .order_by()
+        .values("rotation")
+        .annotate(count=Count("pk"))
+    )
+    return (
+        Rotation.objects.filter(provider=provider)
+        .select_related("specialty")
+        .annotate(
+            next_on=Subquery(free.values("starts_on")[:1]),
+            seats_free=Coalesce(Subquery(seats.values("left")), 0),
+            waiting=Coalesce(Subquery(waiting.values("count")), 0),
+        )
+        .order_by("-id")
+    )
+
+
+def bookings_at(provider: Provider, today: date) -> QuerySet[Booking]:
+    """Confirmed people whose last day has not passed, by start."""
+    return (
         Booking.objects.filter(
             opening__rotation__provider=provider,
             state=BookingState.CONFIRMED,
             ends_on__gte=today,
         )
-        .select_related("applicant", "application", "opening__rotation__site")
-        .order_by("starts_on", "id")[:MOST_ROWS]
+        .select_related("applicant", "application", "opening__rotation__site", "balance_invoice")
+        .order_by("starts_on", "id")
     )
 
 

@@ -18,7 +18,9 @@ applicant = [
 
 provider = [
     path("", provider_views.home, name="provider-home"),
+    path("rotations", provider_views.rotations, name="provider-rotations"),
     path("applicants", provider_views.applicants, name="provider-applicants"),
+    path("learners", provider_views.learners, name="provider-learners"),
 ]
 
 staff = [

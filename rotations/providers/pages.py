@@ -19,27 +19,32 @@ class Step:
     state: str
 
 
-def steps_to_listing(provider: Provider, current: int) -> list[Step]:
+def steps_to_listing(provider: Provider, current: int, rotation_id: str = "") -> list[Step]:
     """The six screens; what lies behind can be opened again, nothing in it is lost.
 
     Empty once the organization was submitted: later listings need no such map.
     """
     if provider.state != ProviderState.DRAFT:
         return []
-    urls = ["", *_urls(provider)]
+    urls = ["", *_urls(provider, rotation_id)]
     return [
         Step(label, url, "done" if n < current else "current" if n == current else "next")
         for n, (label, url) in enumerate(zip(LABELS, urls, strict=True))
     ]
 
 
-def _urls(provider: Provider) -> list[str]:
+def _urls(provider: Provider, rotation_id: str) -> list[str]:
     slug = provider.slug
     about = [
         reverse("providers:place", args=[slug]),
         reverse("providers:first-preceptor", args=[slug]),
     ]
-    return [*about, "", "", ""]
+    about.append(reverse("catalog:new", args=[slug]))
+    if not rotation_id:
+        return [*about, "", ""]
+    address = [slug, rotation_id]
+    pages = ("catalog:dates", "catalog:preview")
+    return [*about, *(reverse(page, args=address) for page in pages)]
 
 
 def next_about(provider: Provider) -> tuple[str, str] | None:

@@ -161,6 +161,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "invitations/:public_id": invitation.public_id,
         "sites/:public_id": rotation.site.public_id,
         "preceptors/:public_id": rotation.preceptor.public_id,
+        ":opening_id": opening.public_id,
         ":person_id": _owner(people).public_id,
         "mails/:public_id": mail.public_id,
         "messages/:public_id": mail.public_id,

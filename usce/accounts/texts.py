@@ -2,3 +2,4 @@
 
 TERMS = "2026-11-draft"
 ADULT = "2026-11-draft"
+PROVIDER_AGREEMENT = "2026-11-draft"

@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
+                ("weeks", models.PositiveSmallIntegerField(default=4, help_text="of one block")),
                 ("hours_per_week", models.PositiveSmallIntegerField()),
                 (
                     "letterhead",
@@ -501,6 +502,12 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="rotation_activities",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weeks__gte", 1)), name="rotation_weeks"
             ),
         ),
         migrations.AddConstraint(

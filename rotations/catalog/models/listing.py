@@ -103,6 +103,7 @@ class Rotation(Stateful):
     summary = models.TextField()
     duties = ArrayField(models.CharField(max_length=120), help_text="what you will do")
     not_included = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    weeks = models.PositiveSmallIntegerField(default=4, help_text="of one block")
     hours_per_week = models.PositiveSmallIntegerField()
     letterhead = models.CharField(max_length=10, choices=Letterhead)
     letter_conditions = models.TextField(blank=True)
@@ -157,6 +158,7 @@ class Rotation(Stateful):
                 name="rotation_activities",
                 condition=Q(activities__contained_by=Activity.values),
             ),
+            models.CheckConstraint(name="rotation_weeks", condition=Q(weeks__gte=1)),
             models.CheckConstraint(
                 name="rotation_telemedicine_is_remote",
                 condition=~Q(kind=RotationKind.TELEMEDICINE) | Q(setting=Setting.REMOTE),
@@ -177,6 +179,10 @@ class Rotation(Stateful):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_draft(self) -> bool:
+        return bool(self.state == RotationState.DRAFT)
 
     @property
     def activity_words(self) -> list[str]:

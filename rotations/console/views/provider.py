@@ -5,17 +5,26 @@ from django.views.decorators.http import require_GET
 
 from rotations.applications.queries import applications_at
 from rotations.applications.states import ApplicationState
+from rotations.console.nextline import first_listing_line
 from rotations.console.queries import (
     SHOWN_STATES,
+    bookings_at,
     learners_at,
     returned_to,
+    rotations_at,
     seats_at,
     waiting_at,
 )
 from rotations.providers.models import Provider
+from rotations.providers.permissions import (
+    can_manage_applicants,
+    can_manage_listings,
+    can_manage_openings,
+)
 from rotations.providers.queries import providers_of
 from usce.accounts.people import signed_in
-from usce.paging import next_url, page_of
+from usce.paging import next_url, page_by_day, page_of
+from usce.permissions import require
 from usce.ui.words import word_for
 
 
@@ -26,15 +35,26 @@ def _mine(request: HttpRequest, slug: str) -> Provider:
     return provider
 
 
+def _seen(request: HttpRequest, slug: str) -> Provider:
+    """403 to those of the team who see no applicants."""
+    provider = _mine(request, slug)
+    sentence = "Owners and coordinators see applicants."
+    require(can_manage_applicants(signed_in(request), provider), sentence)
+    return provider
+
+
 @require_GET
 def home(request: HttpRequest, provider_slug: str) -> HttpResponse:
     """Today: who waits for an answer, who comes next, which dates are open."""
     provider = _mine(request, provider_slug)
     today = timezone.now().date()
+    sees = can_manage_applicants(signed_in(request), provider)
     context = {
         "provider": provider,
-        "waiting": waiting_at(provider),
-        "learners": learners_at(provider, today),
+        "first_listing": first_listing_line(provider),
+        "sees": sees,
+        "waiting": waiting_at(provider) if sees else [],
+        "learners": learners_at(provider, today) if sees else [],
         "openings": seats_at(provider, today),
         "returned": returned_to(provider),
     }
@@ -42,8 +62,39 @@ def home(request: HttpRequest, provider_slug: str) -> HttpResponse:
 
 
 @require_GET
-def applicants(request: HttpRequest, provider_slug: str) -> HttpResponse:
+def rotations(request: HttpRequest, provider_slug: str) -> HttpResponse:
+    """Every listing with its state, next start, free seats and how many applicants wait."""
     provider = _mine(request, provider_slug)
+    user = signed_in(request)
+    rows = rotations_at(provider, timezone.now().date())
+    page = page_of(rows, request.GET.get("after", ""))
+    context = {
+        "provider": provider,
+        "page": page,
+        "next_url": next_url(request, page.next_cursor),
+        "may_edit": can_manage_listings(user, provider),
+        "may_schedule": can_manage_openings(user, provider),
+    }
+    return render(request, "console/provider_rotations.html", context)
+
+
+@require_GET
+def learners(request: HttpRequest, provider_slug: str) -> HttpResponse:
+    """Who is confirmed, by start date, and what is known of each."""
+    provider = _seen(request, provider_slug)
+    rows = bookings_at(provider, timezone.now().date())
+    page = page_by_day(rows, request.GET.get("after", ""), by="starts_on")
+    context = {
+        "provider": provider,
+        "page": page,
+        "next_url": next_url(request, page.next_cursor),
+    }
+    return render(request, "console/provider_learners.html", context)
+
+
+@require_GET
+def applicants(request: HttpRequest, provider_slug: str) -> HttpResponse:
+    provider = _seen(request, provider_slug)
     state = request.GET.get("state", "")
     rows = applications_at(provider)
     if state in ApplicationState.values:

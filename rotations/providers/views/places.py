@@ -66,7 +66,7 @@ def first_preceptor(request: HttpRequest, provider_slug: str) -> HttpResponse:
         lambda told: save_preceptor(provider, told, preceptor=first, actor=user, now=now),
     )
     if status == 0:
-        return redirect("console:provider-home", provider_slug)
+        return redirect("catalog:new", provider_slug)
     steps = steps_to_listing(provider, PRECEPTOR)
     context = {"provider": provider, "form": form, "steps": steps, "preceptor": first}
     return render(request, "providers/preceptor_step.html", context, status=status)

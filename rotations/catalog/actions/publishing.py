@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from rotations.catalog.actions.errors import BadOpening, NotReady, ReasonMissing, SeatsTaken
 from rotations.catalog.models import LISTING_REVIEW, Opening, Rotation
 from rotations.catalog.notifications import PUBLISHED, RETURNED, tell_team
 from rotations.catalog.permissions import (
@@ -21,7 +22,6 @@ from usce.audit.actions import record
 from usce.cases.actions import open_case, settle_case
 from usce.cases.models import Queue
 from usce.cases.queries import live_case
-from usce.errors import Refused
 from usce.permissions import Actor, require
 from usce.reference.rules import business_deadline
 from usce.states import lock, transition
@@ -30,26 +30,10 @@ from usce.text import clean_text
 LISTING_DAYS = 2
 
 
-class NotReady(Refused):
-    """The listing lacks something that the public must see."""
-
-
-class ReasonMissing(Refused):
-    """A no always says why."""
-
-
-class BadOpening(Refused):
-    """These dates or seats cannot be offered."""
-
-
-class SeatsTaken(Refused):
-    """Learners hold seats in this opening."""
-
-
 def submit_rotation(rotation: Rotation, *, actor: Actor, now: datetime) -> Rotation:
     """The provider hands a draft to staff; it must be complete but for what staff look up."""
     require(can_submit_rotation(actor, rotation))
-    _check_complete(rotation)
+    check_complete(rotation)
     with transaction.atomic():
         transition(rotation, RotationState.IN_REVIEW, actor=actor, now=now, updated_at=now)
         open_case(
@@ -73,7 +57,7 @@ def publish_rotation(rotation: Rotation, *, actor: Actor, now: datetime) -> Rota
             raise NotReady("The provider has to be verified before its rotations are public.")
         if not rotation.preceptor.license_checked_on:
             raise NotReady("The preceptor's license has to be looked up first.")
-        _check_complete(rotation)
+        check_complete(rotation)
         published_at = rotation.published_at or now
         transition(
             rotation, RotationState.PUBLISHED, actor=actor, now=now, published_at=published_at
@@ -150,7 +134,7 @@ def _settle(rotation: Rotation, decision: str, note: str, actor: Actor, now: dat
     settle_case(LISTING_REVIEW, rotation, decision=decision, note=note, actor=actor, now=now)
 
 
-def _check_complete(rotation: Rotation) -> None:
+def check_complete(rotation: Rotation) -> None:
     provider = rotation.provider_id
     if rotation.site.provider_id != provider or rotation.preceptor.provider_id != provider:
         raise NotReady("Site and preceptor have to belong to this provider.")
