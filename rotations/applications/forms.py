@@ -83,6 +83,9 @@ class CvForm(forms.Form):
         self.fields["cv"].error_messages["required"] = "Add your CV as a PDF."
 
 
+MOST_AT_ONCE = 100
+
+
 class ApplyForm(CvForm, BeginForm):
     """Dates, CV and words of somebody who is signed in."""
 
@@ -135,6 +138,26 @@ class ReasonForm(forms.Form):
         help_text="The applicant reads this.",
         error_messages={"required": "Say why: the applicant reads this sentence."},
     )
+
+
+class BulkForm(ReasonForm):
+    """The same decision for many; the boxes stand in the table of applicants."""
+
+    act = forms.ChoiceField(choices=[("decline", ""), ("waitlist", "")])
+    application = forms.TypedMultipleChoiceField(
+        error_messages={"required": "Tick at least one applicant."}
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        chosen = data.getlist("application")[:MOST_AT_ONCE]
+        choice: Any = self.fields["application"]
+        choice.choices = [(public_id, "") for public_id in chosen]
+        self.fields["reason"].required = data.get("act") != "waitlist"
+
+    def sentence(self) -> str:
+        """The first thing that is missing."""
+        return str(next(iter(self.errors.values()))[0])
 
 
 class ReviewForm(forms.Form):

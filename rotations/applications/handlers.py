@@ -1,5 +1,6 @@
 """What a posted form becomes."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +13,16 @@ from rotations.applications.actions import (
     request_changes,
     save_draft,
     start_draft,
+    waitlist_application,
 )
 from rotations.applications.guests import Begun
 from rotations.applications.models import Application
-from rotations.applications.queries import live_application, usable_cvs
+from rotations.applications.queries import applications_at, live_application, usable_cvs
 from rotations.applications.states import EDITABLE
 from rotations.catalog.models import Rotation
+from rotations.providers.models import Provider
 from usce.accounts.models import User
+from usce.errors import Refused
 from usce.text import clean_text
 
 
@@ -79,6 +83,34 @@ def _known_cv(draft: Application, user: User) -> Document | None:
     known = list(usable_cvs(user)[:1])
     kept = draft.cv if draft.cv in usable_cvs(user) else None
     return kept or (known[0] if known else None)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one of many; `sentence` says why it was refused."""
+
+    label: str
+    sentence: str = ""
+
+
+def decide_many(
+    provider: Provider, told: dict[str, Any], *, actor: User, now: datetime
+) -> list[Outcome]:
+    """Each by itself: one that is refused stands in nobody's way. Strangers' are not found."""
+    wanted = applications_at(provider).filter(public_id__in=told["application"])
+    return [_decide_one(application, told, actor, now) for application in wanted.order_by("id")]
+
+
+def _decide_one(
+    application: Application, told: dict[str, Any], actor: User, now: datetime
+) -> Outcome:
+    act = decline_application if told["act"] == "decline" else waitlist_application
+    label = f"{application.reference}, {application.applicant.full_name}".rstrip(", ")
+    try:
+        act(application, reason=told["reason"], actor=actor, now=now)
+    except Refused as refused:
+        return Outcome(label, refused.sentence)
+    return Outcome(label)
 
 
 def decide(

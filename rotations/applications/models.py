@@ -35,6 +35,7 @@ class Application(Stateful):
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     forwarded_at = models.DateTimeField(null=True, help_text="since when the provider sees it")
+    waitlisted_at = models.DateTimeField(null=True, help_text="its place on the list of its dates")
     not_reviewed = models.BooleanField(
         default=False, help_text="staff had not decided in time, so it was sent on by itself"
     )
@@ -55,6 +56,11 @@ class Application(Stateful):
         indexes = [
             models.Index(fields=["applicant", "-id"], name="application_mine"),
             models.Index(fields=["rotation", "state", "id"], name="application_rotation"),
+            models.Index(
+                fields=["opening", "waitlisted_at", "id"],
+                name="application_list",
+                condition=Q(state=ApplicationState.WAITLISTED),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,12 @@ FORWARDED = _event(
 )
 RECEIVED = _event("received", "provider", f"{{{{ reference }}}}: one application, due {DAY}")
 DECLINED = _event("declined", "applicant", "Decision on {{ reference }}")
+WAITLISTED = _event(
+    "waitlisted",
+    "applicant",
+    'You are number {{ place }} on the list for {{ starts_on|date:"j F" }}',
+)
+DATES_GONE = _event("dates_gone", "applicant", "{{ reference }}: these dates are gone")
 WITHDRAWN = _event("withdrawn", "applicant", "{{ reference }} withdrawn; nothing is due")
 WITHDRAWN_PROVIDER = _event("withdrawn_provider", "provider", "{{ reference }} was withdrawn")
 

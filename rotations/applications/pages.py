@@ -7,10 +7,12 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
+from rotations.applications.actions.waitlist import CANCELED
 from rotations.applications.models import Application
-from rotations.applications.queries import decisions_on, timeline, verdict_on
+from rotations.applications.queries import decisions_on, place_on_list, timeline, verdict_on
 from rotations.applications.rules import DECISION_DAYS, REVIEW_DAYS
 from rotations.applications.states import EDITABLE, ENDED, ApplicationState
+from rotations.catalog.states import OpeningState
 from rotations.catalog.terms import freeze_terms, refund_steps
 from rotations.eligibility.rules import Verdict
 from usce.jobs.outages import effective_deadline
@@ -18,6 +20,7 @@ from usce.notifications.models import Mail
 from usce.notifications.queries import messages_for
 from usce.notifications.rendering import for_recipient
 from usce.reference.rules import business_deadline
+from usce.ui.words import ordinal
 
 TABS = (("", "Status"), ("papers", "Papers"), ("messages", "Messages"), ("money", "Money"))
 NEXT = {
@@ -59,7 +62,7 @@ def applicant_page(application: Application, tab: str, now: datetime) -> dict[st
         "tab": chosen,
         "tabs": tabs_of(application, chosen),
         "is_booked": application.state == ApplicationState.BOOKED,
-        "next": NEXT.get(ApplicationState(application.state), ""),
+        "next": _next(application),
         "action": _action(application),
         "is_ended": application.state in ENDED,
         "can_withdraw": application.state not in (*ENDED, *WITH_OFFER),
@@ -112,6 +115,15 @@ def _late(application: Application, now: datetime) -> str:
     return LATE[ApplicationState(application.state)]
 
 
+def _next(application: Application) -> str:
+    """What happens now; on the list, with the place on it."""
+    if application.state != ApplicationState.WAITLISTED:
+        return NEXT.get(ApplicationState(application.state), "")
+    day = application.opening.starts_on
+    place = ordinal(place_on_list(application))
+    return f"You are {place} on the list for {day.day} {day:%B %Y}."
+
+
 def _action(application: Application) -> tuple[str, str]:
     """The one primary button: its label and where it leads."""
     if application.state in EDITABLE:
@@ -129,6 +141,8 @@ def _asked(application: Application) -> str:
     if application.state != ApplicationState.CHANGES_REQUESTED:
         return ""
     said = [d.reason for d in decisions_on(application) if d.outcome == application.state]
+    if application.opening.state == OpeningState.CANCELED:
+        return CANCELED
     refused = application.cv.refusal if application.cv else ""
     return refused or (said[-1] if said else "")
 

@@ -37,5 +37,10 @@ def can_forward_unreviewed(actor: Actor) -> bool:
     return isinstance(actor, SystemActor)
 
 
+def can_end_for_dates(actor: Actor) -> bool:
+    """The provider withdrew the dates, or they have begun."""
+    return isinstance(actor, SystemActor)
+
+
 def can_decide_application(actor: Actor, application: Application) -> bool:
     return providers.can_manage_applicants(actor, application.rotation.provider)

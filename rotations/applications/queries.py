@@ -1,7 +1,7 @@
 """Applications as each viewer may see them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,9 +14,10 @@ from applicants.profiles.queries import facts_of, profile_for
 from rotations.applications.models import CASE, Application, Decision
 from rotations.applications.rules import UNREVIEWED_DAYS
 from rotations.applications.states import ENDED, LIVE, ApplicationState
-from rotations.catalog.models import Rotation
-from rotations.catalog.queries import rules_of
-from rotations.eligibility.rules import Facts, Verdict, evaluate, facts_asked
+from rotations.catalog.models import Opening, Rotation
+from rotations.catalog.queries import open_seats, rules_of
+from rotations.catalog.states import OpeningState
+from rotations.eligibility.rules import Facts, Outcome, Verdict, evaluate, facts_asked
 from rotations.providers.models import Member, Provider, Role
 from usce.accounts.models import StaffRole, User
 from usce.cases.queries import live_case, live_cases
@@ -33,6 +34,13 @@ RELATED = (
     "opening",
     "cv",
 )
+WAITING = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.IN_REVIEW,
+    ApplicationState.FORWARDED,
+    ApplicationState.WAITLISTED,
+)
+MOST_WORDS = 5
 MANAGERS = (Role.OWNER, Role.COORDINATOR)
 UNUSABLE = (DocumentState.REJECTED, DocumentState.SUPERSEDED)
 
@@ -61,6 +69,74 @@ def applications_at(provider: Provider) -> QuerySet[Application]:
         .filter(rotation__provider=provider, forwarded_at__isnull=False)
         .order_by("-id")
     )
+
+
+def applicants_matching(
+    provider: Provider,
+    *,
+    state: str = "",
+    rotation: Rotation | None = None,
+    starts_on: date | None = None,
+    qualifies: str = "",
+    words: str = "",
+) -> QuerySet[Application]:
+    """The provider's applicants, narrowed; `words` is a name or a reference."""
+    rows = applications_at(provider)
+    if state:
+        rows = rows.filter(state=state)
+    if rotation is not None:
+        rows = rows.filter(rotation=rotation)
+    if starts_on is not None:
+        rows = rows.filter(opening__starts_on__gte=starts_on)
+    unmet = Q()
+    for outcome in (Outcome.NOT_MET, Outcome.UNKNOWN):
+        unmet |= Q(verdict__findings__contains=[{"outcome": outcome.value}])
+    if qualifies:
+        rows = rows.filter(unmet) if qualifies == "open" else rows.exclude(unmet)
+    for word in words.split()[:MOST_WORDS]:
+        named = Profile.objects.filter(
+            Q(given_name__icontains=word) | Q(family_name__icontains=word)
+        )
+        rows = rows.filter(
+            Q(reference__iexact=word)
+            | Q(applicant__full_name__icontains=word)
+            | Q(applicant__in=named.values("user"))
+        )
+    return rows
+
+
+def place_on_list(application: Application) -> int:
+    """Which place the application has on the list of its dates, from one."""
+    at, before = application.waitlisted_at, Q(waitlisted_at__lt=application.waitlisted_at)
+    before |= Q(waitlisted_at=at, pk__lt=application.pk)
+    others = Application.objects.filter(
+        before, opening=application.opening_id, state=ApplicationState.WAITLISTED
+    )
+    return others.count() + 1
+
+
+def waitlist_of(opening: Opening) -> QuerySet[Application]:
+    """Who waits for a seat on these dates, first come first."""
+    rows = Application.objects.select_related(*RELATED)
+    waiting = rows.filter(opening=opening, state=ApplicationState.WAITLISTED)
+    return waiting.order_by("waitlisted_at", "id")
+
+
+def today_at(application: Application, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(application.rotation.site.time_zone)).date()
+
+
+def has_other_dates(application: Application, now: datetime) -> bool:
+    return open_seats(application.rotation, today_at(application, now))
+
+
+def on_gone_dates(now: datetime) -> QuerySet[Application]:
+    """Sent for dates that were canceled, or waitlisted for dates that may have begun."""
+    canceled = Q(opening__state=OpeningState.CANCELED, state__in=WAITING)
+    tomorrow = now.date() + timedelta(days=1)  # the site's zone decides, in the action
+    begun = Q(state=ApplicationState.WAITLISTED, opening__starts_on__lte=tomorrow)
+    rows = Application.objects.select_related(*RELATED).filter(canceled | begun)
+    return rows.order_by("id")
 
 
 def sent_applications() -> QuerySet[Application]:
@@ -166,7 +242,7 @@ NOT_REVIEWED = "Not reviewed by our staff in time"
 STAGES = (
     ({S.DRAFT}, "Written", APPLICANT),
     ({S.SUBMITTED, S.IN_REVIEW, S.CHANGES_REQUESTED}, CHECKED, "Rounds"),
-    ({S.FORWARDED}, "Decision of the provider", ""),
+    ({S.FORWARDED, S.WAITLISTED}, "Decision of the provider", ""),
     ({S.OFFERED, S.ACCEPTED}, "Answer to the offer", APPLICANT),
     ({S.BOOKED}, "Seat confirmed", ""),
 )

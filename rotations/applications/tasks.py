@@ -7,13 +7,20 @@ from rotations.applications.actions import (
     ReviewRuns,
     begin_review,
     forward_unreviewed,
+    leave_dates,
     return_for_cv,
 )
 from rotations.applications.models import Application
-from rotations.applications.queries import review_may_have_ended, waiting_for_checks
+from rotations.applications.queries import (
+    on_gone_dates,
+    review_may_have_ended,
+    waiting_for_checks,
+)
 from usce.jobs.registry import job
 from usce.permissions import SYSTEM
 from usce.states import TransitionRefused
+
+MOST_AT_ONCE = 200
 
 
 @job("applications.sweep_checked", every=timedelta(seconds=15))
@@ -30,6 +37,23 @@ def sweep_unreviewed() -> None:
     now = timezone.now()
     for application in review_may_have_ended(now):
         send_on(application, now)
+
+
+@job("applications.sweep_dates", every=timedelta(minutes=2))
+def sweep_dates() -> None:
+    """Tell those whose dates were canceled, and end the list of dates that have begun."""
+    now = timezone.now()
+    for application in on_gone_dates(now)[:MOST_AT_ONCE]:
+        leave(application, now)
+
+
+def leave(application: Application, now: datetime) -> bool:
+    """Whether it moved; not when somebody was quicker, or the day has not come at the site."""
+    try:
+        leave_dates(application, actor=SYSTEM, now=now)
+    except TransitionRefused:
+        return False
+    return True
 
 
 def send_on(application: Application, now: datetime) -> bool:

@@ -22,6 +22,8 @@ applicant = [
 provider = [
     path("applicants/<pid:public_id>", provider_views.detail, name="provider-detail"),
     path("applicants/<pid:public_id>/cv", provider_views.cv, name="provider-cv"),
+    path("applicants/decide", provider_views.bulk, name="provider-bulk"),
+    path("applicants/<pid:public_id>/waitlist", provider_views.waitlist, name="provider-waitlist"),
     path("applicants/<pid:public_id>/decline", provider_views.decline, name="provider-decline"),
 ]
 

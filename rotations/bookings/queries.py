@@ -11,6 +11,7 @@ from rotations.applications.models import Application
 from rotations.bookings.models import Booking, Hold, Offer
 from rotations.bookings.states import LIVE, BookingState, HoldState, OfferState
 from rotations.catalog.rules import RefundStep
+from rotations.catalog.states import OpeningState
 from rotations.catalog.terms import refund_steps
 from usce.accounts.models import User
 from usce.jobs.outages import effective_deadline
@@ -64,6 +65,12 @@ def due_holds(now: datetime) -> list[Hold]:
 def due_offers(now: datetime) -> list[Offer]:
     due = _offers().filter(state=OfferState.LIVE, expires_at__lte=now)
     return list(due.order_by("expires_at", "id")[:MOST_AT_ONCE])
+
+
+def offers_on_canceled_dates() -> list[Offer]:
+    """Live offers whose dates the provider withdrew since."""
+    gone = _offers().filter(state=OfferState.LIVE, opening__state=OpeningState.CANCELED)
+    return list(gone.order_by("id")[:MOST_AT_ONCE])
 
 
 def paid_but_held() -> QuerySet[Invoice]:

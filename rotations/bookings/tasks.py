@@ -7,6 +7,7 @@ from rotations.bookings.actions import (
     confirm_paid_booking,
     expire_offers,
     release_expired_holds,
+    withdraw_from_canceled,
 )
 from rotations.bookings.queries import paid_but_held
 from usce.jobs.registry import job
@@ -32,3 +33,8 @@ def sweep_holds() -> None:
 @job("bookings.expire_offers", every=timedelta(minutes=5))
 def expire_ended_offers() -> None:
     expire_offers(timezone.now())
+
+
+@job("bookings.sweep_canceled_dates", every=timedelta(minutes=2))
+def sweep_canceled_dates() -> None:
+    withdraw_from_canceled(timezone.now())

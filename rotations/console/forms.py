@@ -6,11 +6,15 @@ from typing import Any
 
 from django import forms
 
+from rotations.catalog.models import Rotation
 from rotations.catalog.states import RotationState
+from rotations.console.queries import SHOWN_STATES
+from rotations.providers.models import Provider
 from rotations.providers.states import ProviderState
 from usce.notifications.events import all_events
 from usce.notifications.states import MailState
-from usce.text import clean_text
+from usce.text import clean_line, clean_text
+from usce.ui.words import word_for
 
 
 def reason_field(label: str, missing: str, help_text: str) -> forms.CharField:
@@ -21,6 +25,41 @@ def reason_field(label: str, missing: str, help_text: str) -> forms.CharField:
         help_text=help_text,
         error_messages={"required": missing},
     )
+
+
+class ApplicantsForm(forms.Form):
+    """Narrow the table of applicants; an answer that makes no sense narrows nothing."""
+
+    q = forms.CharField(label="Name or reference", required=False, max_length=100)
+    state = forms.ChoiceField(label="State", required=False)
+    rotation = forms.ModelChoiceField(
+        label="Rotation",
+        queryset=Rotation.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        empty_label="Any rotation",
+    )
+    starts_on = forms.DateField(label="Starts on or after", required=False)
+    qualifies = forms.ChoiceField(
+        label="Your requirements",
+        required=False,
+        choices=[("", "Any"), ("met", "All met"), ("open", "Something open")],
+    )
+
+    def __init__(self, *args: Any, provider: Provider, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        state: Any = self.fields["state"]
+        state.choices = [("", "Any state"), *((s, word_for(s).label) for s in SHOWN_STATES)]
+        rotation: Any = self.fields["rotation"]
+        rotation.queryset = Rotation.objects.filter(provider=provider).order_by("title", "id")
+
+    def wanted(self) -> dict[str, Any]:
+        """The answers that make sense."""
+        self.is_valid()
+        told = self.cleaned_data
+        names = ("state", "rotation", "starts_on", "qualifies")
+        kept = {name: told[name] for name in names if told.get(name)}
+        return {**kept, "words": clean_line(told.get("q", ""))}
 
 
 class CloseForm(forms.Form):

@@ -32,6 +32,7 @@ _BY_STATE = {
     ApplicationState.DRAFT: (4, "Finish your application to {title}", "Go on"),
     ApplicationState.SUBMITTED: (6, "{ref} waits for our staff to check it", "See where it is"),
     ApplicationState.IN_REVIEW: (6, "{ref} is being checked by our staff", "See where it is"),
+    ApplicationState.WAITLISTED: (7, "{ref} is on the waitlist at {provider}", "See your place"),
     ApplicationState.FORWARDED: (6, "{provider} has {ref} and decides", "See where it is"),
 }
 

@@ -25,6 +25,7 @@ from usce.accounts.models import User
 MOST_ROWS = 25
 SHOWN_STATES = (
     ApplicationState.FORWARDED,
+    ApplicationState.WAITLISTED,
     ApplicationState.OFFERED,
     ApplicationState.ACCEPTED,
     ApplicationState.BOOKED,

@@ -21,6 +21,7 @@ APPLICATION_MEANS: Meanings = {
     ),
     "changes_requested": "Something is missing. Our message says what; send it again when ready.",
     "forwarded": "The provider reads it and decides.",
+    "waitlisted": "The provider would take you, but no seat is free on these dates.",
     "offered": "The provider offers you a seat. Accept or decline by the date in the offer.",
     "accepted": "You accepted. A seat is held for you for 35 minutes while you pay the deposit.",
     "booked": "The seat is yours and the deposit is paid.",

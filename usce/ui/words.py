@@ -62,6 +62,13 @@ WORDS = {
 }
 
 
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 11th."""
+    teen = number % 100 in (11, 12, 13)
+    ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
 def word_for(state: str) -> Word:
     """The word of a state; a state without one is shown by its own name."""
     return WORDS.get(state) or Word(state.replace("_", " ").capitalize(), "neutral")

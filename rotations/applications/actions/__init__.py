@@ -27,6 +27,7 @@ from rotations.applications.actions.outcomes import (
     mark_ended,
     mark_offered,
 )
+from rotations.applications.actions.waitlist import leave_dates, waitlist_application
 
 __all__ = [
     "CvMissing",
@@ -40,6 +41,7 @@ __all__ = [
     "decline_application",
     "forward_application",
     "forward_unreviewed",
+    "leave_dates",
     "mark_accepted",
     "mark_booked",
     "mark_ended",
@@ -49,5 +51,6 @@ __all__ = [
     "save_draft",
     "start_draft",
     "submit_application",
+    "waitlist_application",
     "withdraw_application",
 ]

@@ -16,7 +16,7 @@ from rotations.applications.permissions import (
 )
 from rotations.applications.queries import review_ends_at
 from rotations.applications.rules import CHANGE_DAYS, DECISION_DAYS, REVIEW_DAYS
-from rotations.applications.states import ApplicationState
+from rotations.applications.states import WITH_PROVIDER, ApplicationState
 from usce.accounts.models import User
 from usce.cases.actions import open_case, settle_case
 from usce.cases.models import Queue
@@ -55,7 +55,7 @@ def return_for_cv(application: Application, *, actor: SystemActor, now: datetime
     refusal = application.cv.refusal if application.cv else ""
     reason = f"{refusal} {CV_REFUSED}".strip()
     with transaction.atomic():
-        _return(application, reason=reason, actor=actor, now=now)
+        send_back(application, reason=reason, actor=actor, now=now)
     return application
 
 
@@ -66,7 +66,7 @@ def forward_application(
     require(can_review_application(actor, application))
     with transaction.atomic():
         _send_on(application, actor=actor, now=now)
-        _keep(application, clean_text(note), actor, now)
+        keep_decision(application, clean_text(note), actor, now)
         _settle(application, clean_text(note), actor, now)
     return application
 
@@ -80,7 +80,7 @@ def forward_unreviewed(
     """
     require(can_forward_unreviewed(actor))
     with transaction.atomic():
-        _look_again(application, ApplicationState.FORWARDED, ApplicationState.IN_REVIEW)
+        look_again(application, ApplicationState.FORWARDED, ApplicationState.IN_REVIEW)
         ends_at = review_ends_at(application, now)
         if ends_at is None or ends_at > now:
             raise ReviewRuns("Our staff still have time to review this application.")
@@ -95,10 +95,10 @@ def request_changes(
     """Something is missing or unclear: back to the applicant, with what to change."""
     require(can_review_application(actor, application))
     with transaction.atomic():
-        _look_again(application, ApplicationState.CHANGES_REQUESTED, ApplicationState.IN_REVIEW)
+        look_again(application, ApplicationState.CHANGES_REQUESTED, ApplicationState.IN_REVIEW)
         said = _said(reason)
-        _return(application, reason=said, actor=actor, now=now)
-        _keep(application, said, actor, now)
+        send_back(application, reason=said, actor=actor, now=now)
+        keep_decision(application, said, actor, now)
         _settle(application, said, actor, now)
     return application
 
@@ -110,8 +110,8 @@ def decline_application(
     staff = can_review_application(actor, application)
     require(staff or can_decide_application(actor, application))
     with transaction.atomic():
-        allowed = ApplicationState.IN_REVIEW if staff else ApplicationState.FORWARDED
-        _look_again(application, ApplicationState.DECLINED, allowed)
+        allowed = (ApplicationState.IN_REVIEW,) if staff else WITH_PROVIDER
+        look_again(application, ApplicationState.DECLINED, *allowed)
         said = _said(reason)
         _decide(
             application,
@@ -152,10 +152,10 @@ def _send_on(
     notifications.tell_provider(notifications.RECEIVED, application, now=now, **facts)
 
 
-def _look_again(application: Application, to: str, allowed: str) -> None:
-    """The table lets more states lead there; this decision is possible from one only."""
+def look_again(application: Application, to: str, *allowed: str) -> None:
+    """The table lets more states lead there; this decision is possible from these only."""
     lock(application)
-    if application.state != allowed:
+    if application.state not in allowed:
         raise TransitionRefused(application, to)
 
 
@@ -163,11 +163,11 @@ def _decide(
     application: Application, to: str, *, reason: str, actor: User, now: datetime, **fields: Any
 ) -> None:
     transition(application, to, actor=actor, now=now, **fields)
-    _keep(application, clean_text(reason), actor, now)
+    keep_decision(application, clean_text(reason), actor, now)
     _settle(application, clean_text(reason), actor, now)
 
 
-def _keep(application: Application, reason: str, actor: User, now: datetime) -> None:
+def keep_decision(application: Application, reason: str, actor: User, now: datetime) -> None:
     Decision.objects.create(
         application=application, by=actor, outcome=application.state, reason=reason, at=now
     )
@@ -177,7 +177,7 @@ def _settle(application: Application, note: str, actor: Actor, now: datetime) ->
     settle_case(CASE, application, decision=application.state, note=note, actor=actor, now=now)
 
 
-def _return(application: Application, *, reason: str, actor: Actor, now: datetime) -> None:
+def send_back(application: Application, *, reason: str, actor: Actor, now: datetime) -> None:
     due_at = business_deadline(now, CHANGE_DAYS, application.rotation.site.time_zone)
     transition(
         application,

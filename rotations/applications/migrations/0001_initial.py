@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                             ("in_review", "In Review"),
                             ("changes_requested", "Changes Requested"),
                             ("forwarded", "Forwarded"),
+                            ("waitlisted", "Waitlisted"),
                             ("offered", "Offered"),
                             ("accepted", "Accepted"),
                             ("booked", "Booked"),
@@ -69,6 +70,10 @@ class Migration(migrations.Migration):
                 (
                     "forwarded_at",
                     models.DateTimeField(help_text="since when the provider sees it", null=True),
+                ),
+                (
+                    "waitlisted_at",
+                    models.DateTimeField(help_text="its place on the list of its dates", null=True),
                 ),
                 (
                     "not_reviewed",
@@ -158,6 +163,14 @@ class Migration(migrations.Migration):
             model_name="application",
             index=models.Index(fields=["rotation", "state", "id"], name="application_rotation"),
         ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(
+                condition=models.Q(("state", "waitlisted")),
+                fields=["opening", "waitlisted_at", "id"],
+                name="application_list",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="application",
             constraint=models.CheckConstraint(
@@ -170,6 +183,7 @@ class Migration(migrations.Migration):
                             "in_review",
                             "changes_requested",
                             "forwarded",
+                            "waitlisted",
                             "offered",
                             "accepted",
                             "booked",
@@ -194,6 +208,7 @@ class Migration(migrations.Migration):
                             "in_review",
                             "changes_requested",
                             "forwarded",
+                            "waitlisted",
                             "offered",
                             "accepted",
                             "booked",

@@ -5,11 +5,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from applicants.documents.actions import open_document
-from rotations.applications.actions import decline_application
-from rotations.applications.forms import ReasonForm
+from rotations.applications.actions import decline_application, waitlist_application
+from rotations.applications.forms import BulkForm, ReasonForm
+from rotations.applications.handlers import decide_many
 from rotations.applications.models import Application
-from rotations.applications.queries import applications_at, name_of, timeline
-from rotations.applications.states import ApplicationState
+from rotations.applications.queries import (
+    applications_at,
+    name_of,
+    place_on_list,
+    timeline,
+)
+from rotations.applications.states import WITH_PROVIDER, ApplicationState
 from rotations.eligibility.rules import Verdict
 from rotations.providers.permissions import can_manage_applicants
 from rotations.providers.queries import provider_for
@@ -73,6 +79,38 @@ def decline(request: HttpRequest, provider_slug: str, public_id: str) -> HttpRes
     return redirect("applications:provider-detail", provider_slug, public_id)
 
 
+@require_POST
+def waitlist(request: HttpRequest, provider_slug: str, public_id: str) -> HttpResponse:
+    user, application = _reached(request, provider_slug, public_id)
+    reason = request.POST.get("reason", "")[:2000]
+    waitlist_application(application, reason=reason, actor=user, now=timezone.now())
+    messages.success(request, f"{application.reference} is on the waitlist of its dates.")
+    return redirect("applications:provider-detail", provider_slug, public_id)
+
+
+@require_POST
+def bulk(request: HttpRequest, provider_slug: str) -> HttpResponse:
+    """One reason for many; each is its own transaction, and what was refused says why."""
+    user = signed_in(request)
+    provider = provider_for(user, provider_slug)
+    require(can_manage_applicants(user, provider), "Owners and coordinators see applicants.")
+    ask_second_factor(request, user, now=timezone.now())
+    form = BulkForm(request.POST)
+    if not form.is_valid():
+        context = {"provider": provider, "form": form, "sentence": form.sentence()}
+        return render(request, "applications/bulk_missing.html", context, status=422)
+    told = form.cleaned_data
+    found = decide_many(provider, told, actor=user, now=timezone.now())
+    context = {
+        "provider": provider,
+        "done": [one for one in found if not one.sentence],
+        "refused": [one for one in found if one.sentence],
+        "total": len(found),
+        "verb": "Declined" if told["act"] == "decline" else "Put on the waitlist",
+    }
+    return render(request, "applications/bulk.html", context)
+
+
 def _page(
     request: HttpRequest, application: Application, form: ReasonForm, status: int = 200
 ) -> HttpResponse:
@@ -84,7 +122,10 @@ def _page(
         "verdict": Verdict.from_json(application.verdict),
         "steps": timeline(application, applicant=name),
         "form": form,
-        "decides": application.state == ApplicationState.FORWARDED,
+        "decides": application.state in WITH_PROVIDER,
+        "can_list": application.state == ApplicationState.FORWARDED,
+        "place": place_on_list(application) if application.waitlisted_at else 0,
+        "is_listed": application.state == ApplicationState.WAITLISTED,
         "has_offer": application.state == ApplicationState.OFFERED,
     }
     return render(request, "applications/provider_detail.html", context, status=status)

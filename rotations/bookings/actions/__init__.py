@@ -16,6 +16,7 @@ from rotations.bookings.actions.offers import (
     decline_offer,
     expire_offers,
     make_offer,
+    withdraw_from_canceled,
     withdraw_offer,
 )
 from rotations.bookings.actions.pay import ask_after_payment, begin_payment
@@ -40,5 +41,6 @@ __all__ = [
     "expire_offers",
     "make_offer",
     "release_expired_holds",
+    "withdraw_from_canceled",
     "withdraw_offer",
 ]

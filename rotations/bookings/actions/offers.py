@@ -13,7 +13,7 @@ from rotations.bookings import notifications
 from rotations.bookings.actions.errors import BadExpiry, NoSeat
 from rotations.bookings.models import Offer
 from rotations.bookings.permissions import can_answer_offer, can_make_offer, can_withdraw_offer
-from rotations.bookings.queries import due_offers, offer_ends_at
+from rotations.bookings.queries import due_offers, offer_ends_at, offers_on_canceled_dates
 from rotations.bookings.rules import OFFER_DAYS, days_open
 from rotations.bookings.states import OfferState
 from rotations.catalog.states import OpeningState
@@ -92,6 +92,30 @@ def withdraw_offer(offer: Offer, *, reason: str, actor: User, now: datetime) -> 
             by=offer.application.rotation.provider.name,
         )
     return offer
+
+
+def withdraw_from_canceled(now: datetime) -> int:
+    """The dates were canceled while the applicant decided: the offer ends, and says so."""
+    return sum(_withdraw_canceled(offer, now) for offer in offers_on_canceled_dates())
+
+
+def _withdraw_canceled(offer: Offer, now: datetime) -> bool:
+    reason = "The provider canceled these dates."
+    try:
+        with transaction.atomic():
+            _end(offer, OfferState.WITHDRAWN, ApplicationState.DECLINED, reason, SYSTEM, now)
+            notifications.tell_applicant(
+                DECLINED,
+                offer,
+                path=notifications.offer_path(offer),
+                key=str(offer.pk),
+                now=now,
+                reason=reason,
+                by=offer.application.rotation.provider.name,
+            )
+    except TransitionRefused:
+        return False  # accepted or ended in the same moment
+    return True
 
 
 def expire_offers(now: datetime) -> int:

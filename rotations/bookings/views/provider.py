@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from rotations.applications.models import Application
 from rotations.applications.queries import applications_at, name_of
-from rotations.applications.states import ApplicationState
+from rotations.applications.states import WITH_PROVIDER
 from rotations.bookings.actions import make_offer, withdraw_offer
 from rotations.bookings.forms import OfferForm, WithdrawForm
 from rotations.bookings.models import Offer
@@ -80,6 +80,6 @@ def _page(application: Application, made: Offer | None, now: datetime) -> dict[s
         "made": made,
         "ends_at": offer_ends_at(made, now) if made else None,
         "terms": terms,
-        "can_make": made is None and application.state == ApplicationState.FORWARDED,
+        "can_make": made is None and application.state in WITH_PROVIDER,
         "can_withdraw": made is not None and made.state == OfferState.LIVE,
     }

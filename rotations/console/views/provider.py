@@ -3,11 +3,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from rotations.applications.queries import applications_at
-from rotations.applications.states import ApplicationState
+from rotations.applications.queries import applicants_matching
+from rotations.console.forms import ApplicantsForm
 from rotations.console.nextline import first_listing_line
 from rotations.console.queries import (
-    SHOWN_STATES,
     bookings_at,
     learners_at,
     returned_to,
@@ -25,7 +24,6 @@ from rotations.providers.queries import providers_of
 from usce.accounts.people import signed_in
 from usce.paging import next_url, page_by_day, page_of
 from usce.permissions import require
-from usce.ui.words import word_for
 
 
 def _mine(request: HttpRequest, slug: str) -> Provider:
@@ -95,16 +93,13 @@ def learners(request: HttpRequest, provider_slug: str) -> HttpResponse:
 @require_GET
 def applicants(request: HttpRequest, provider_slug: str) -> HttpResponse:
     provider = _seen(request, provider_slug)
-    state = request.GET.get("state", "")
-    rows = applications_at(provider)
-    if state in ApplicationState.values:
-        rows = rows.filter(state=state)
+    form = ApplicantsForm(request.GET, provider=provider)
+    rows = applicants_matching(provider, **form.wanted())
     page = page_of(rows, request.GET.get("after", ""))
     context = {
         "provider": provider,
         "page": page,
         "next_url": next_url(request, page.next_cursor),
-        "state": state,
-        "tabs": [(s.value, word_for(s).label) for s in SHOWN_STATES],
+        "form": form,
     }
     return render(request, "console/provider_applicants.html", context)
