@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from applicants.profiles.actions import save_facts
@@ -344,29 +343,6 @@ def test_questions_come_back_with_what_was_typed(client: Client) -> None:
     response = client.post("/check", {"graduation_year": "soon"})
     assert response.status_code == 422
     assert 'value="soon"' in response.content.decode()
-
-
-def test_first_page_search_leads_to_results_and_keeps_the_answer(client: Client) -> None:
-    opened()
-    month = f"{START:%Y-%m}"
-    answers = {"specialty": "internal-medicine", "month": month, "status": "graduate"}
-    response = client.post(reverse("discovery:start"), answers)
-    assert response["Location"].startswith(
-        f"/rotations?qualify=yes&specialty=internal-medicine&earliest={month}-01&latest={month}-"
-    )
-    assert client.session["facts"] == {"status": "graduate"}
-    assert len(client.get(response["Location"]).context["found"].listing.rows) == 1
-    assert '<option value="graduate" selected>' in client.get("/").content.decode()
-
-
-def test_first_page_search_without_answers_shows_all(client: Client) -> None:
-    assert client.post(reverse("discovery:start"))["Location"] == "/rotations"
-    assert "facts" not in client.session
-
-
-def test_first_page_search_refuses_what_it_did_not_offer(client: Client) -> None:
-    response = client.post(reverse("discovery:start"), {"specialty": "x", "month": "2027-99"})
-    assert response.status_code == 422
 
 
 def test_crawlers_index_the_plain_list_alone(two: None, client: Client) -> None:
