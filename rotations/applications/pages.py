@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
-from rotations.applications.actions.waitlist import CANCELED
+from rotations.applications.actions.waitlist import canceled_because
 from rotations.applications.models import Application
 from rotations.applications.queries import decisions_on, place_on_list, timeline, verdict_on
 from rotations.applications.rules import DECISION_DAYS, REVIEW_DAYS
@@ -142,7 +142,7 @@ def _asked(application: Application) -> str:
         return ""
     said = [d.reason for d in decisions_on(application) if d.outcome == application.state]
     if application.opening.state == OpeningState.CANCELED:
-        return CANCELED
+        return canceled_because(application)
     refused = application.cv.refusal if application.cv else ""
     return refused or (said[-1] if said else "")
 

@@ -14,7 +14,7 @@ from applicants.profiles.queries import facts_of, profile_for
 from rotations.applications.models import CASE, Application, Decision
 from rotations.applications.rules import UNREVIEWED_DAYS
 from rotations.applications.states import ENDED, LIVE, ApplicationState
-from rotations.catalog.models import Opening, Rotation
+from rotations.catalog.models import Rotation
 from rotations.catalog.queries import open_seats, rules_of
 from rotations.catalog.states import OpeningState
 from rotations.eligibility.rules import Facts, Outcome, Verdict, evaluate, facts_asked
@@ -113,13 +113,6 @@ def place_on_list(application: Application) -> int:
         before, opening=application.opening_id, state=ApplicationState.WAITLISTED
     )
     return others.count() + 1
-
-
-def waitlist_of(opening: Opening) -> QuerySet[Application]:
-    """Who waits for a seat on these dates, first come first."""
-    rows = Application.objects.select_related(*RELATED)
-    waiting = rows.filter(opening=opening, state=ApplicationState.WAITLISTED)
-    return waiting.order_by("waitlisted_at", "id")
 
 
 def today_at(application: Application, now: datetime) -> date:

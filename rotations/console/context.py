@@ -124,6 +124,7 @@ class _Frame:
             ("Saved rotations", "discovery:saved"),
             ("Profile", "profiles:edit"),
             ("Who saw my papers", "console:access"),
+            ("List a rotation", "providers:found"),
         ]
         return [*self._providers(user), *self._items([*own, *pages])]
 

@@ -67,7 +67,7 @@ class SecondFactorMiddleware:
         """A page that shows other people's facts was the first to ask for the factor."""
         if not isinstance(error, SecondFactorMissing):
             return None
-        messages.info(request, "One more step first: what you asked for is about other people.")
+        messages.info(request, str(error))
         return redirect("mfa_activate_totp")
 
 

@@ -17,8 +17,11 @@ from usce.permissions import SystemActor, require
 from usce.states import TransitionRefused, lock, transition
 from usce.text import clean_text
 
-CANCELED = "The provider canceled these dates. Choose others and send it again."
-GONE = "The provider canceled these dates, and the rotation has no others at present."
+CANCELED = "The provider canceled these dates. Choose others and send it again. The reason given:"
+GONE = (
+    "The provider canceled these dates, and the rotation has no others at present. "
+    "The reason given:"
+)
 STARTED = "The rotation has begun, and no seat became free."
 
 
@@ -65,11 +68,18 @@ def leave_dates(application: Application, *, actor: SystemActor, now: datetime) 
         if application.state not in WAITING or not (canceled or begun):
             raise TransitionRefused(application, ApplicationState.EXPIRED)
         if canceled and has_other_dates(application, now):
-            send_back(application, reason=CANCELED, actor=actor, now=now)
+            reason = canceled_because(application)
+            send_back(application, reason=reason, actor=actor, now=now)
         else:
-            _expire(application, GONE if canceled else STARTED, actor, now)
+            gone = f"{GONE} {opening.cancel_reason}"
+            _expire(application, gone if canceled else STARTED, actor, now)
         settle_case(CASE, application, decision="dates_gone", note="", actor=actor, now=now)
     return application
+
+
+def canceled_because(application: Application) -> str:
+    """What the applicant is asked to do, and why."""
+    return f"{CANCELED} {application.opening.cancel_reason}"
 
 
 def _expire(application: Application, why: str, actor: SystemActor, now: datetime) -> None:

@@ -100,7 +100,7 @@ def withdraw_from_canceled(now: datetime) -> int:
 
 
 def _withdraw_canceled(offer: Offer, now: datetime) -> bool:
-    reason = "The provider canceled these dates."
+    reason = f"The provider canceled these dates. {offer.opening.cancel_reason}".strip()
     try:
         with transaction.atomic():
             _end(offer, OfferState.WITHDRAWN, ApplicationState.DECLINED, reason, SYSTEM, now)

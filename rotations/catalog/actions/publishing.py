@@ -127,7 +127,13 @@ def cancel_opening(opening: Opening, *, reason: str, actor: Actor, now: datetime
     with transaction.atomic():
         if lock(opening).taken:
             raise SeatsTaken("Seats of this opening are taken. Cancel those bookings first.")
-        return transition(opening, OpeningState.CANCELED, actor=actor, now=now, reason=reason)
+        return transition(
+            opening,
+            OpeningState.CANCELED,
+            actor=actor,
+            now=now,
+            cancel_reason=clean_text(reason),
+        )
 
 
 def _settle(rotation: Rotation, decision: str, note: str, actor: Actor, now: datetime) -> None:

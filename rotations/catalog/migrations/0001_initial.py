@@ -325,6 +325,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "cancel_reason",
+                    models.TextField(blank=True, help_text="told to whoever applied"),
+                ),
+                (
                     "rotation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

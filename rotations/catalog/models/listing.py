@@ -286,6 +286,7 @@ class Opening(Stateful):
     seats = models.PositiveSmallIntegerField()
     taken = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=8, choices=OpeningState, default=OpeningState.OPEN)
+    cancel_reason = models.TextField(blank=True, help_text="told to whoever applied")
 
     class Meta:
         constraints = [

@@ -40,6 +40,10 @@ from usce.permissions import require
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 PURPOSE = "provider_agreement"
+FACTOR = (
+    "One more step first: a second factor, since applicants' papers will be open to you. "
+    "Your listing is saved; submit it from Today afterwards."
+)
 
 
 @GET_POST
@@ -122,7 +126,7 @@ def _submit(
     if "agreed" in form.fields:
         address = request.META.get("REMOTE_ADDR")
         record_consent(user, PURPOSE, PROVIDER_AGREEMENT, ip_address=address, now=now)
-    ask_second_factor(request, user, now=now)
+    ask_second_factor(request, user, now=now, because=FACTOR)
     with transaction.atomic():
         if rotation.provider.state == ProviderState.DRAFT:
             submit_provider(rotation.provider, actor=user, now=now)

@@ -137,6 +137,8 @@ def test_canceled_dates_send_back_or_end(
     assert len(mails("returned" if others else "dates_gone")) == 1
     page = client_of(application.applicant).get(f"/applications/{application.public_id}")
     assert ("Choose others" in page.content.decode()) == others
+    (told,) = mails("returned" if others else "dates_gone")
+    assert str(told.facts["reason"]).endswith("The reason given: Leave")
 
 
 def test_offer_on_canceled_dates_is_withdrawn(amina: User, bruno: User, opening: Opening) -> None:

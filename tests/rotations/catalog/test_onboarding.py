@@ -202,6 +202,8 @@ def test_second_factor_is_asked_at_the_last_screen_and_choices_are_kept(
     url = f"/p/hill/rotations/{rotation.public_id}/submit"
     asked = client.post(url, {"refunds": "strict", "agreed": "on"})
     assert asked["Location"] == "/accounts/factor/app"
+    told = client.get(asked["Location"], follow=True).content.decode()
+    assert "Your listing is saved" in told
     rotation.refresh_from_db()
     assert (rotation.state, rotation.refund_policy.key) == (RotationState.DRAFT, "strict")
     assert not Authenticator.objects.exists()
