@@ -122,6 +122,10 @@ class PlacedForm(BeginForm):
         self.fields["site"] = _choice("Site", Site, provider)
         self.fields["preceptor"] = _choice("Preceptor", Preceptor, provider)
         self.order_fields(["specialty", "site", "preceptor"])
+        for name in ("site", "preceptor"):
+            choice: Any = self.fields[name]
+            if choice.queryset.count() == 1:  # there is nothing to choose
+                choice.widget = forms.HiddenInput()
 
 
 class SeenForm(forms.Form):

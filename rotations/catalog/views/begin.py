@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from rotations.catalog.actions import (
     Basics,
+    NotReady,
     begin_listing,
     choose_refunds,
     restart_listing,
@@ -123,6 +124,8 @@ def _submit(
 ) -> None:
     """What was chosen is kept before the second factor is asked, so nothing is lost on the way."""
     choose_refunds(rotation, form.cleaned_data["refunds"], actor=user, now=now)
+    if not upcoming_openings(rotation, now.date()).exists():
+        raise NotReady("Offer at least one date before you submit it.")
     if "agreed" in form.fields:
         address = request.META.get("REMOTE_ADDR")
         record_consent(user, PURPOSE, PROVIDER_AGREEMENT, ip_address=address, now=now)

@@ -15,7 +15,7 @@ from rotations.catalog.states import RotationState
 from rotations.providers.models import Provider, Role
 from rotations.providers.states import ProviderState
 from tests.factories.accounts import UserFactory
-from tests.factories.catalog import RequirementFactory, RotationFactory
+from tests.factories.catalog import OpeningFactory, RequirementFactory, RotationFactory
 from tests.factories.profiles import ProfileFactory
 from tests.factories.providers import (
     MemberFactory,
@@ -142,7 +142,7 @@ def test_back_button_gives_the_same_draft_and_another_kind_its_own_preset(
 @pytest.mark.parametrize(
     ("field", "value"),
     [("specialty", "x"), ("kind", ""), ("weeks", "0"), ("weeks", "53"), ("fee", ""),
-     ("price", ""), ("price", "-5"), ("price", "9999999"), ("price", "1,5"), ("site", "0")],
+     ("price", ""), ("price", "-5"), ("price", "9999999"), ("price", "1,5")],
 )  # fmt: skip
 def test_error_stands_at_its_field(draft: Provider, owner: User, field: str, value: str) -> None:
     told = {**BEGIN, **placed(draft), field: value}
@@ -197,6 +197,7 @@ def test_second_factor_is_asked_at_the_last_screen_and_choices_are_kept(
     draft: Provider, owner: User
 ) -> None:
     rotation = RotationFactory(provider=draft, state=RotationState.DRAFT, **_own(draft), slug="x")
+    OpeningFactory(rotation=rotation)
     client = Client()
     client.force_login(owner)
     url = f"/p/hill/rotations/{rotation.public_id}/submit"
@@ -221,8 +222,26 @@ def test_without_agreement_nothing_is_submitted(draft: Provider, owner: User) ->
     assert client_of(owner).post(url, {"refunds": "mine", "agreed": "on"}).status_code == 422
 
 
+def test_without_dates_nothing_is_submitted(draft: Provider, owner: User) -> None:
+    rotation = RotationFactory(provider=draft, state=RotationState.DRAFT, **_own(draft))
+    url = f"/p/hill/rotations/{rotation.public_id}/submit"
+    page = client_of(owner).post(url, {"refunds": "strict", "agreed": "on"})
+    assert page.status_code == 409
+    assert "Offer at least one date" in page.content.decode()
+
+
+def test_what_cannot_be_chosen_is_not_asked(draft: Provider, owner: User) -> None:
+    placed(draft)
+    text = client_of(owner).get("/p/hill/rotations/new").content.decode()
+    assert '<select name="preceptor"' not in text
+    PreceptorFactory(provider=draft)
+    text = client_of(owner).get("/p/hill/rotations/new").content.decode()
+    assert '<select name="preceptor"' in text
+
+
 def test_both_are_submitted_or_neither(draft: Provider, owner: User) -> None:
     rotation = RotationFactory(provider=draft, state=RotationState.DRAFT, duties=[], **_own(draft))
+    OpeningFactory(rotation=rotation)
     url = f"/p/hill/rotations/{rotation.public_id}/submit"
     page = client_of(owner).post(url, {"refunds": "strict", "agreed": "on"})
     assert page.status_code == 409
