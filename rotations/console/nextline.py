@@ -12,6 +12,7 @@ from rotations.catalog.queries import first_draft
 from rotations.console.queries import Row
 from rotations.providers.models import Provider
 from rotations.providers.pages import next_about
+from rotations.providers.queries import returned_because
 from rotations.providers.states import ProviderState
 
 
@@ -65,6 +66,9 @@ def first_listing_line(provider: Provider) -> NextLine | None:
     """Where a new provider goes on; None once the organization was submitted."""
     if provider.state != ProviderState.DRAFT:
         return None
+    if returned_because(provider):
+        page = reverse("providers:team", args=[provider.slug])
+        return NextLine("Change what our staff asked for and hand it in again", "Open it", page, 1)
     about = next_about(provider)
     sentence, url = about or _listing_step(provider)
     return NextLine(sentence, "Go on", url, 1)

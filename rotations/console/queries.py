@@ -130,12 +130,13 @@ def returned_to(provider: Provider) -> list[tuple[str, str, str]]:
         (
             rotation.title,
             reason,
-            reverse("discovery:rotation", args=[rotation.public_id, rotation.slug]),
+            reverse("catalog:page", args=[provider.slug, rotation.public_id]),
         )
         for rotation, reason in returned_listings(provider)
     ]
     reason = returned_because(provider)
-    return [(provider.name, reason, ""), *listings] if reason else listings
+    page = reverse("providers:team", args=[provider.slug])
+    return [(provider.name, reason, page), *listings] if reason else listings
 
 
 def _with_place(applications: QuerySet[Application]) -> QuerySet[Application]:

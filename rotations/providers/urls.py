@@ -16,6 +16,7 @@ provider = [
     path("start/place", places.place, name="place"),
     path("start/preceptor", places.first_preceptor, name="first-preceptor"),
     path("team", team.team, name="team"),
+    path("team/submit", team.submit, name="submit"),
     path("team/invite", team.invite, name="invite"),
     path("team/invitations/<pid:public_id>/revoke", team.revoke, name="revoke"),
     path("team/<pid:person_id>/role", team.role, name="role"),

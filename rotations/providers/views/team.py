@@ -12,6 +12,7 @@ from rotations.providers.actions import (
     invite_member,
     remove_member,
     revoke_invitation,
+    submit_provider,
 )
 from rotations.providers.forms import InviteForm, RoleForm
 from rotations.providers.models import Member, Provider, Role
@@ -21,9 +22,11 @@ from rotations.providers.queries import (
     members_of,
     preceptors_of,
     provider_for,
+    returned_because,
     sites_of,
 )
 from rotations.providers.views.places import managed
+from usce.accounts.factor import ask_second_factor
 from usce.accounts.models import User
 from usce.accounts.people import signed_in
 from usce.errors import Refused
@@ -95,6 +98,17 @@ def ask_again(request: HttpRequest, provider_slug: str, public_id: str) -> HttpR
     return redirect("providers:team", provider_slug)
 
 
+@require_POST
+def submit(request: HttpRequest, provider_slug: str) -> HttpResponse:
+    """Hand in again what our staff returned; the first time it goes with the first listing."""
+    user, provider = managed(request, provider_slug)
+    now = timezone.now()
+    ask_second_factor(request, user, now=now)
+    submit_provider(provider, actor=user, now=now)
+    messages.success(request, f"{provider.name} is with our staff.")
+    return redirect("console:provider-home", provider_slug)
+
+
 def _owned(request: HttpRequest, slug: str) -> tuple[User, Provider]:
     user = signed_in(request)
     provider = provider_for(user, slug)
@@ -122,5 +136,6 @@ def _page(
         "form": form,
         "may_change": may_change,
         "may_list": can_manage_listings(user, provider),
+        "returned": returned_because(provider),
     }
     return render(request, "providers/team.html", context, status=status)

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from rotations.providers.actions import Settled, save_place, save_preceptor
+from rotations.providers.actions import (
+    Settled,
+    return_provider,
+    save_place,
+    save_preceptor,
+    submit_provider,
+)
 from rotations.providers.forms import NPI_WRONG, LearnersForm, preceptor_initial
 from rotations.providers.models import Preceptor, Provider, Role, Shown, Site
 from rotations.providers.states import ProviderState
@@ -216,3 +222,21 @@ def test_team_page_works_for_its_owner_only(bruno: User, provider: Provider) -> 
     assert "Invite somebody" not in client_of(helper.user).get("/p/lakeshore/team").content.decode()
     assert client.post(f"{person}/remove").status_code == 302
     assert client_of(helper.user).get("/p/lakeshore/team").status_code == 404
+
+
+def test_returned_organization_is_handed_in_again(owner: User, draft: Provider) -> None:
+    vera = UserFactory(staff_roles=["verifier"])
+    now = timezone.now()
+    SiteFactory(provider=draft)
+    submit_provider(draft, actor=owner, now=now)
+    return_provider(draft, reason="Which <b>building</b>?", actor=vera, now=now)
+    client = client_of(owner)
+    assert 'href="/p/lakeshore/team"' in client.get("/p/lakeshore/").content.decode()
+    text = client.get("/p/lakeshore/team").content.decode()
+    assert "Hand it in again" in text
+    assert "<b>building" not in text
+    assert client.post("/p/lakeshore/team/submit").status_code == 302
+    draft.refresh_from_db()
+    assert draft.state == ProviderState.SUBMITTED
+    assert client.post("/p/lakeshore/team/submit").status_code == 409
+    assert "Hand it in again" not in client.get("/p/lakeshore/team").content.decode()
