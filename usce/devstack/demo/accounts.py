@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import hotp_value as hotp
 
 from applicants.profiles.actions import save_facts
 from usce.accounts.models import User
+from usce.devstack.demo.invented import demo_id
 from usce.devstack.demo.people import PASSWORD, PEOPLE, Person
 
 
@@ -23,6 +24,7 @@ def _account(person: Person, now: datetime) -> User:
         user = User.objects.create_user(
             person.email,
             PASSWORD,
+            public_id=demo_id(person.email),
             full_name=person.name,
             time_zone=person.time_zone,
             staff_roles=list(person.staff_roles),

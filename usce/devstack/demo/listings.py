@@ -88,6 +88,8 @@ class Listing:
     letterhead: str
     rules: tuple[Rule, ...]
     hours: int = 40
+    per_week: bool = False
+    number: int = 0
 
 
 OBS, EXT, CLK, ELE, RES, TEL = (

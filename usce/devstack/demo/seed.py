@@ -1,7 +1,6 @@
 """Write the demo catalogue and its people; running it again adds only what is missing."""
 
-import hashlib
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -9,104 +8,139 @@ from django.utils.text import slugify
 from payments.actions.parties import add_member
 from payments.models import Party
 from payments.models.party import PartyKind
-from rotations.catalog.actions import publish_rotation
-from rotations.catalog.models import Carrier, Duty, Opening, RefundPolicy, Requirement, Rotation
+from rotations.catalog.models import LISTING_REVIEW, Rotation
 from rotations.catalog.presets import load_presets
 from rotations.catalog.states import RotationState
 from rotations.providers.actions import verify_provider
-from rotations.providers.models import Member, Preceptor, Provider, Role, Site
+from rotations.providers.models import (
+    VERIFICATION,
+    Member,
+    Preceptor,
+    Provider,
+    Role,
+    Site,
+    SiteKind,
+)
 from rotations.providers.states import ProviderState
 from usce.accounts.models import User
+from usce.cases.actions import open_case
+from usce.cases.models import Queue
 from usce.devstack.demo.accounts import seed_people
+from usce.devstack.demo.catalogue import write_catalogue
 from usce.devstack.demo.hosts import HOSTS, Doctor, Host
-from usce.devstack.demo.listings import DUTIES, LISTINGS, NOT_INCLUDED, Listing, matrix_of
+from usce.devstack.demo.invented import NAMED, all_hosts, demo_id, unverified_hosts
 from usce.devstack.demo.people import BRUNO, CHEN
-from usce.ids import CROCKFORD, LENGTH
 from usce.permissions import SYSTEM
-from usce.reference.models import Specialty, State
+from usce.reference.rules import business_deadline
 from usce.states import transition
 
-MONTHS_AHEAD = timedelta(days=270)
-FIRST_START = timedelta(days=35)
-HANDS_ON = ("externship", "clerkship", "elective")
+DATES_EACH = 25
 LICENSE_SOURCE = "invented for the demo; no register was asked"
+STAFF_DAYS = 2
+SITES = {"hospital": SiteKind.TEACHING_HOSPITAL, "practice": SiteKind.OFFICE}
 
 
-def seed(now: datetime) -> None:
+def seed(now: datetime, *, rotations: int = NAMED, openings_each: int = DATES_EACH) -> None:
     """Needs the reference data. Everything is derived from the lists and from today's date."""
     with transaction.atomic():
         people = seed_people(now)
         policies = {policy.key: policy for policy in load_presets(now)}
-        made = [_host(host, people[CHEN.email], now) for host in HOSTS]
+        made = [_host(host, people[CHEN.email], now) for host in all_hosts()]
         _own(made[0][0], people[BRUNO.email], now)
-        for place, listing in enumerate(LISTINGS):
-            provider, doctors = made[listing.host]
-            policy = policies[listing.policy]
-            rotation = _rotation(listing, provider, doctors[listing.doctor], policy, now)
-            _publish(rotation, people[CHEN.email], now - timedelta(hours=7 * place))
-            _openings(rotation, listing, place, now.date())
+        write_catalogue(made, policies, many=rotations, dates=openings_each, now=now)
+        _hand_to_staff(now)
 
 
 def is_seeded() -> bool:
     return Provider.objects.filter(slug=HOSTS[0].slug, is_demo=True).exists()
 
 
-def demo_id(key: str) -> str:
-    """A public id that stays the same in every demo database."""
-    number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:10], "big")
-    return "".join(CROCKFORD[number >> 5 * place & 31] for place in range(LENGTH))
+def _hand_to_staff(now: datetime) -> None:
+    """Verifiers find the organizations and listings that wait for them."""
+    waiting = Provider.objects.filter(is_demo=True, state=ProviderState.SUBMITTED)
+    for provider in waiting:
+        _open(VERIFICATION, provider, provider.name, provider.sites.all()[0].time_zone, now)
+    listings = Rotation.objects.filter(provider__is_demo=True, state=RotationState.IN_REVIEW)
+    for rotation in listings.select_related("provider", "site").order_by("pk"):
+        title = f"{rotation.title}, {rotation.provider.name}"
+        _open(LISTING_REVIEW, rotation, title, rotation.site.time_zone, now)
+
+
+def _open(kind: str, subject: Provider | Rotation, title: str, zone: str, now: datetime) -> None:
+    due_at = business_deadline(now, STAFF_DAYS, zone)
+    verifiers = Queue.VERIFIER
+    open_case(kind, subject, title=title, queue=verifiers, due_at=due_at, actor=SYSTEM, now=now)
 
 
 def _host(host: Host, staff: User, now: datetime) -> tuple[Provider, list[Preceptor]]:
     provider = Provider.objects.filter(slug=host.slug).first()
     if provider is None:
-        provider = Provider.objects.create(
-            public_id=demo_id(host.slug),
-            slug=host.slug,
-            name=host.name,
-            kind=host.kind,
-            party=Party.objects.create(kind=PartyKind.PROVIDER, name=host.name),
-            about=host.about,
-            is_demo=True,
-            created_at=now,
-        )
-        transition(provider, ProviderState.SUBMITTED, actor=SYSTEM, now=now)
-        verify_provider(provider, actor=staff, now=now)
-    region = State.objects.get(code=host.region)
+        provider = _provider(host, staff, now)
     Site.objects.get_or_create(
         provider=provider,
         name=host.site,
         defaults={
+            "public_id": demo_id(f"{host.slug}/site"),
             "street": host.street,
             "city": host.city,
-            "region": region,
+            "region_id": host.region,
             "zip": host.zip,
             "time_zone": host.zone,
+            "kind": SITES.get(host.kind, SiteKind.CLINIC),
         },
     )
-    doctors = [_doctor(provider, region, d, n, now) for n, d in enumerate(host.doctors, start=1)]
+    known = {doctor.name: doctor for doctor in provider.preceptors.all()}
+    doctors = [
+        known.get(doctor.name) or _doctor(provider, host.region, doctor, n, now)
+        for n, doctor in enumerate(host.doctors, start=1)
+    ]
     return provider, doctors
 
 
+def _provider(host: Host, staff: User, now: datetime) -> Provider:
+    name = Party.objects.create(
+        public_id=demo_id(f"{host.slug}/party"), kind=PartyKind.PROVIDER, name=host.name
+    )
+    provider = Provider.objects.create(
+        public_id=demo_id(host.slug),
+        slug=host.slug,
+        name=host.name,
+        kind=host.kind,
+        party=name,
+        about=host.about,
+        is_demo=True,
+        created_at=now,
+    )
+    ends = unverified_hosts().get(host.slug, ProviderState.VERIFIED)
+    if ends != ProviderState.DRAFT:
+        transition(provider, ProviderState.SUBMITTED, actor=SYSTEM, now=now)
+    if ends in (ProviderState.VERIFIED, ProviderState.SUSPENDED):
+        verify_provider(provider, actor=staff, now=now)
+    if ends == ProviderState.SUSPENDED:
+        transition(provider, ProviderState.SUSPENDED, actor=staff, now=now, reason="demo")
+    return provider
+
+
 def _doctor(
-    provider: Provider, region: State, doctor: Doctor, number: int, now: datetime
+    provider: Provider, region: str, doctor: Doctor, number: int, now: datetime
 ) -> Preceptor:
     checked_on = now.date() - timedelta(days=20 * number)
-    values = {
-        "name": doctor.name,
-        "credentials": doctor.credentials,
-        "specialty": Specialty.objects.get(code=doctor.specialty),
-        "license_state": region,
-        "license_number": f"DEMO-{region.code}-{provider.pk:03d}{number}",
-        "license_checked_on": checked_on,
-        "license_source": LICENSE_SOURCE,
-        "license_next_check_on": checked_on + timedelta(days=365),
-        "max_learners": 2 + number % 2,
-        "shown": doctor.shown,
-        "shown_answered_at": None if doctor.shown == "in_offer" else now,
-    }
-    email = f"{slugify(doctor.name)}.demo@rounds.example"
-    return Preceptor.objects.get_or_create(provider=provider, email=email, defaults=values)[0]
+    return Preceptor.objects.create(
+        public_id=demo_id(f"{provider.slug}/doctor/{number}"),
+        provider=provider,
+        name=doctor.name,
+        credentials=doctor.credentials,
+        specialty_id=doctor.specialty,
+        email=f"{slugify(doctor.name)}.{provider.slug}.demo@rounds.example",
+        license_state_id=region,
+        license_number=f"DEMO-{region}-{demo_id(f'{provider.slug}/{number}')[:5].upper()}",
+        license_checked_on=checked_on,
+        license_source=LICENSE_SOURCE,
+        license_next_check_on=checked_on + timedelta(days=365),
+        max_learners=2 + number % 2,
+        shown=doctor.shown,
+        shown_answered_at=None if doctor.shown == "in_offer" else now,
+    )
 
 
 def _own(provider: Provider, owner: User, now: datetime) -> None:
@@ -115,99 +149,3 @@ def _own(provider: Provider, owner: User, now: datetime) -> None:
         provider=provider, user=owner, removed_at__isnull=True, defaults=values
     )
     add_member(provider.party, owner)
-
-
-def _rotation(
-    listing: Listing, provider: Provider, doctor: Preceptor, policy: RefundPolicy, now: datetime
-) -> Rotation:
-    slug = slugify(listing.title)
-    rotation, is_new = Rotation.objects.get_or_create(
-        provider=provider,
-        slug=slug,
-        defaults={
-            "public_id": demo_id(f"{provider.slug}/{slug}"),
-            "title": listing.title,
-            "site": provider.sites.get(),
-            "preceptor": doctor,
-            "specialty": doctor.specialty,
-            "kind": listing.kind,
-            "setting": listing.setting,
-            "summary": _summary(listing),
-            "duties": list(DUTIES[listing.kind]),
-            "not_included": list(NOT_INCLUDED[listing.kind]),
-            "hours_per_week": listing.hours,
-            "letterhead": listing.letterhead,
-            "letter_conditions": "Considered after the last day, if the physician agrees.",
-            "malpractice_carrier": _carrier(listing.kind),
-            "malpractice": _malpractice(listing.kind),
-            **_remote(listing),
-            "price_cents": listing.price * 100,
-            "platform_fee_cents": listing.fee * 100,
-            "deposit_cents": listing.deposit * 100,
-            "balance_days": 30,
-            "refund_policy": policy,
-            "updated_at": now,
-        },
-    )
-    if is_new:
-        Requirement.objects.bulk_create(
-            Requirement(rotation=rotation, kind=kind, params=params, weight=weight, position=place)
-            for place, (kind, params, weight) in enumerate(listing.rules)
-        )
-        Duty.objects.bulk_create(
-            Duty(rotation=rotation, duty=duty, place=where, level=level)
-            for duty, where, level in matrix_of(listing)
-        )
-    return rotation
-
-
-def _remote(listing: Listing) -> dict[str, str]:
-    if listing.setting != "remote":
-        return {}
-    return {
-        "remote_platform": "The host's video visit software",
-        "remote_hours": "Weekdays, 9 to 13 in the host's time",
-    }
-
-
-def _summary(listing: Listing) -> str:
-    where = {
-        "inpatient": "on the wards",
-        "outpatient": "in clinic",
-        "both": "on the wards and in clinic",
-        "remote": "by video, from where you are",
-    }[listing.setting]
-    return (
-        f"{listing.weeks} weeks {where}, {listing.hours} hours a week, "
-        "supervised by one physician throughout."
-    )
-
-
-def _carrier(kind: str) -> Carrier:
-    return Carrier.PROVIDER if kind in HANDS_ON else Carrier.NOT_NEEDED
-
-
-def _malpractice(kind: str) -> str:
-    return "Covers supervised work only" if kind in HANDS_ON else "Observation only"
-
-
-def _publish(rotation: Rotation, staff: User, at: datetime) -> None:
-    if rotation.state == RotationState.DRAFT:
-        transition(rotation, RotationState.IN_REVIEW, actor=SYSTEM, now=at)
-        publish_rotation(rotation, actor=staff, now=at)
-
-
-def _openings(rotation: Rotation, listing: Listing, place: int, today: date) -> None:
-    """Blocks on fixed Mondays of the calendar, so that a later day adds and never shifts."""
-    monday = date(2026, 1, 5) + timedelta(weeks=place % 4)
-    step = timedelta(weeks=max(listing.weeks, 4))
-    last_day = timedelta(weeks=listing.weeks, days=-3)
-    while monday <= today + MONTHS_AHEAD:
-        if monday >= today + FIRST_START:
-            Opening.objects.get_or_create(
-                rotation=rotation,
-                starts_on=monday,
-                ends_on=monday + last_day,
-                defaults={"seats": 1 + (place + monday.month) % 3},
-            )
-        monday += step

@@ -1,35 +1,65 @@
 import datetime as dt
+from collections import Counter
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.core.management import call_command
+from django.db import transaction
 
 from applicants.profiles.queries import facts_of, profile_for
-from rotations.catalog.models import Opening, RefundPolicy, Requirement, Rotation
+from rotations.catalog.actions import _check_complete
+from rotations.catalog.models import (
+    Duty,
+    Letterhead,
+    Opening,
+    PricePer,
+    RefundPolicy,
+    Requirement,
+    Rotation,
+    RotationKind,
+    SearchRow,
+    Setting,
+    Weight,
+)
 from rotations.catalog.queries import published_rotations
-from rotations.catalog.rules import check_tiers
-from rotations.eligibility.rules import check_rule
-from rotations.providers.models import Preceptor, Provider, ProviderKind, Role
+from rotations.catalog.states import OpeningState, RotationState
+from rotations.eligibility.rules.kinds import KINDS
+from rotations.providers.models import Preceptor, Provider, ProviderKind, Role, Shown, Site
 from rotations.providers.queries import members_of
+from rotations.providers.states import ProviderState
 from usce.accounts.models import User
 from usce.devstack.demo.accounts import current_code
+from usce.devstack.demo.hosts import HOSTS
+from usce.devstack.demo.invented import NAMED, all_hosts, demo_id
 from usce.devstack.demo.people import PASSWORD, PEOPLE
-from usce.devstack.demo.seed import demo_id, is_seeded, seed
+from usce.devstack.demo.seed import DATES_EACH, LICENSE_SOURCE, is_seeded, seed
 from usce.ids import PublicIdConverter
-from usce.reference.actions import TABLES, _load
+from usce.reference.actions import DATA, TABLES, _load, _rows
 
 pytestmark = pytest.mark.django_db
 Now = dt.datetime
+# Words that real hospitals, schools and chains go by.
+REAL = {*(Path(__file__).parent / "real_words.txt").read_text().split()}
 
 
 @pytest.fixture
-def seeded(now: Now) -> None:
+def reference() -> None:
     for table in TABLES[:3]:
         _load(table)
+
+
+@pytest.fixture
+def seeded(reference: None, now: Now) -> None:
     seed(now)
+
+
+@pytest.fixture
+def few(reference: None, now: Now) -> None:
+    seed(now, rotations=30, openings_each=4)
 
 
 def counts() -> list[int]:
@@ -37,17 +67,100 @@ def counts() -> list[int]:
     return [model._default_manager.count() for model in models]
 
 
-def test_seed_publishes_a_catalogue(seeded: None) -> None:
-    assert published_rotations().count() == Rotation.objects.count() == 26
-    assert set(Provider.objects.values_list("kind", flat=True)) == set(ProviderKind.values)
-    assert set(Preceptor.objects.values_list("shown", flat=True)) == {
-        "public",
-        "signed_in",
-        "in_offer",
-    }
+def test_seed_writes_a_catalogue(seeded: None) -> None:
+    states = Counter(Rotation.objects.values_list("state", flat=True))
+    assert states.total() == NAMED
+    assert set(states) == set(RotationState.values)
+    assert states[RotationState.PUBLISHED] > 330
+    assert published_rotations().count() == SearchRow.objects.count()
+    assert Provider.objects.count() >= 60
+    assert {*Provider.objects.values_list("state", flat=True)} == set(ProviderState.values)
+    assert {*Provider.objects.values_list("kind", flat=True)} == set(ProviderKind.values)
+    assert {*Rotation.objects.values_list("kind", flat=True)} == set(RotationKind.values)
+    assert {*Rotation.objects.values_list("setting", flat=True)} == set(Setting.values)
+    assert {*Rotation.objects.values_list("letterhead", flat=True)} == set(Letterhead.values)
+    assert {*Rotation.objects.values_list("price_per", flat=True)} == set(PricePer.values)
+    assert {*Preceptor.objects.values_list("shown", flat=True)} == set(Shown.values)
+    assert {*Requirement.objects.values_list("kind", flat=True)} == set(KINDS)
+    assert {*Requirement.objects.values_list("weight", flat=True)} == set(Weight.values)
 
 
-def test_everything_is_marked_as_invented(seeded: None) -> None:
+def test_openings_are_many_and_of_every_sort(seeded: None, now: Now) -> None:
+    openings = list(Opening.objects.all())
+    assert len(openings) == NAMED * DATES_EACH == 10_000
+    assert {opening.state for opening in openings} == set(OpeningState.values)
+    assert {opening.weeks for opening in openings} == {2, 4, 6, 8, 12}
+    assert {opening.starts_on.weekday() for opening in openings} == {0}
+    assert any(opening.seats_left == 0 for opening in openings)
+    assert any(opening.ends_on < now.date() for opening in openings)
+    assert not [o for o in openings if o.state == OpeningState.CANCELED and o.taken]
+
+
+def test_sites_lie_where_the_reference_says(seeded: None) -> None:
+    rows = {row["zip"]: row for row in _rows(DATA / "zip_places.csv.gz")}
+    sites = list(Site.objects.filter(provider__name__in=invented_names()))
+    assert len({site.region_id for site in Site.objects.all()}) >= 35
+    for site in sites:
+        row = rows[site.zip]
+        place = (site.city, site.region_id, site.time_zone)
+        assert place == (row["city"], row["state"], row["time_zone"])
+
+
+def invented_names() -> list[str]:
+    return [host.name for host in all_hosts()[len(HOSTS) :]]
+
+
+def test_no_name_is_that_of_an_institution() -> None:
+    for host in all_hosts():
+        words = set(host.name.lower().replace("'", " ").split())
+        assert not words & REAL, host.name
+    assert len({host.slug for host in all_hosts()}) == len(all_hosts())
+
+
+def test_two_databases_are_equal(reference: None, now: Now) -> None:
+    pictures = []
+    for _ in range(2):
+        with transaction.atomic():
+            seed(now, rotations=60)
+            pictures.append(picture())
+            transaction.set_rollback(True)
+    assert pictures[0] == pictures[1]
+    assert len(pictures[0]) > 60 * DATES_EACH
+
+
+def picture() -> list[tuple[object, ...]]:
+    """Everything of the catalogue but the keys of its rows."""
+    rotations = Rotation.objects.order_by("public_id").values_list(
+        *[f.name for f in Rotation._meta.concrete_fields if not f.is_relation and f.name != "id"],
+        "provider__public_id",
+        "site__public_id",
+        "preceptor__public_id",
+        "specialty",
+        "refund_policy__key",
+    )
+    openings = Opening.objects.order_by("public_id").values_list(
+        "public_id", "rotation__public_id", "starts_on", "ends_on", "seats", "taken", "state"
+    )
+    rules = Requirement.objects.order_by("rotation__public_id", "position", "kind").values_list(
+        "rotation__public_id", "kind", "params", "weight"
+    )
+    cells = Duty.objects.order_by("rotation__public_id", "place", "duty").values_list(
+        "rotation__public_id", "place", "duty", "level"
+    )
+    people = User.objects.order_by("email").values_list("public_id", "email", "full_name")
+    hosts = Provider.objects.order_by("slug").values_list("public_id", "name", "state", "about")
+    return [*rotations, *openings, *rules, *cells, *people, *hosts]
+
+
+def test_more_than_the_named_ones(reference: None, now: Now) -> None:
+    call_command("seed_demo", "--rotations", "450", "--openings-each", "3", stdout=StringIO())
+    assert (Rotation.objects.count(), Opening.objects.count()) == (450, 1350)
+    assert SearchRow.objects.count() == published_rotations().count()
+    call_command("seed_demo", "--rotations", "450", "--openings-each", "3", stdout=StringIO())
+    assert (Rotation.objects.count(), Opening.objects.count()) == (450, 1350)
+
+
+def test_everything_is_marked_as_invented(few: None) -> None:
     assert not Provider.objects.filter(is_demo=False).exists()
     assert not User.objects.filter(is_demo=False).exists()
     assert not Preceptor.objects.exclude(license_number__startswith="DEMO-").exists()
@@ -68,23 +181,21 @@ def test_seed_later_adds_dates_only(seeded: None, now: Now) -> None:
     assert [*after[:5], after[6]] == [*before[:5], before[6]]
 
 
-def test_every_rotation_has_dates_and_sound_rules(seeded: None, now: Now) -> None:
-    for rotation in Rotation.objects.all():
-        starts = set(rotation.openings.values_list("starts_on", flat=True))
-        assert len(starts) >= 2
-        assert min(starts) >= now.date() + dt.timedelta(days=35)
-        assert {day.weekday() for day in starts} == {0}
-        for rule in rotation.requirements.all():
-            check_rule(rule.kind, rule.params, weight=rule.weight, in_person=rotation.is_in_person)
-        check_tiers(rotation.refund_policy.tiers)
+def test_every_rotation_is_ready_for_the_public(seeded: None) -> None:
+    for rotation in Rotation.objects.select_related("site", "preceptor", "refund_policy"):
+        _check_complete(rotation)
+        assert rotation.preceptor.license_checked_on
+        assert rotation.preceptor.license_source == LICENSE_SOURCE
+        assert rotation.matrix.exists()
 
 
-def test_exactly_one_rotation_is_free(seeded: None) -> None:
-    free = [rotation for rotation in Rotation.objects.all() if rotation.is_free]
-    assert [r.title for r in free] == ["Family Medicine observership in a free clinic"]
+def test_some_rotations_are_free(seeded: None) -> None:
+    free = [rotation.deposit_cents for rotation in Rotation.objects.all() if rotation.is_free]
+    assert 5 <= len(free) <= 40
+    assert not any(free)
 
 
-def test_people_sign_in_with_what_is_printed(seeded: None) -> None:
+def test_people_sign_in_with_what_is_printed(few: None) -> None:
     out = StringIO()
     call_command("demo_accounts", stdout=out)
     for person in PEOPLE:
@@ -102,7 +213,7 @@ def test_second_factor_is_valid_base32() -> None:
     assert [len(code) for code in codes] == [6, 6, 6, 6]
 
 
-def test_amina_has_told_her_facts_and_bruno_owns_the_first(seeded: None) -> None:
+def test_amina_has_told_her_facts_and_bruno_owns_the_first(few: None) -> None:
     amina = User.objects.get(email="amina.demo@rounds.example")
     assert facts_of(profile_for(amina)) == {
         "status": "graduate",
@@ -117,7 +228,7 @@ def test_amina_has_told_her_facts_and_bruno_owns_the_first(seeded: None) -> None
     assert owner.user.email == "bruno.demo@rounds.example"
 
 
-def test_once_leaves_a_seeded_database_alone(seeded: None) -> None:
+def test_once_leaves_a_seeded_database_alone(few: None) -> None:
     out = StringIO()
     call_command("seed_demo", "--once", stdout=out)
     assert (out.getvalue(), is_seeded()) == ("", True)

@@ -4,7 +4,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from usce.devstack.demo.seed import is_seeded, seed
+from usce.devstack.demo.invented import NAMED
+from usce.devstack.demo.seed import DATES_EACH, is_seeded, seed
 
 
 class Command(BaseCommand):
@@ -12,9 +13,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do nothing if it is there")
+        parser.add_argument("--rotations", type=int, default=NAMED, help="in all, published")
+        parser.add_argument("--openings-each", type=int, default=DATES_EACH)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["once"] and is_seeded():
             return
-        seed(timezone.now())
+        rotations, dates = options["rotations"], options["openings_each"]
+        seed(timezone.now(), rotations=rotations, openings_each=dates)
         self.stdout.write("Demo catalogue and people are there.")
