@@ -35,10 +35,10 @@ def write_catalogue(
     Inside a transaction. The search rows are made anew when anything was added.
     """
     ids = dict(Rotation.objects.filter(provider__is_demo=True).values_list("public_id", "id"))
-    new = [number for number in range(many) if _id(number) not in ids]
-    ids.update(zip(map(_id, new), new_keys(Rotation, len(new)), strict=True))
+    new = [number for number in range(many) if listing_id(number) not in ids]
+    ids.update(zip(map(listing_id, new), new_keys(Rotation, len(new)), strict=True))
     with around_triggers(Rotation, Duty, Requirement, Opening):
-        rows = (_rotation(n, ids[_id(n)], hosts, policies, now) for n in new)
+        rows = (_rotation(n, ids[listing_id(n)], hosts, policies, now) for n in new)
         copy_in(Rotation, ROTATION, rows)
         copy_in(Duty, ("rotation_id", "duty", "place", "level"), _duties(new, ids))
         copy_in(
@@ -53,7 +53,8 @@ def write_catalogue(
 
 
 @cache
-def _id(number: int) -> str:
+def listing_id(number: int) -> str:
+    """The public id, from the host and the listing's name."""
     it = listing(number)
     return demo_id(f"{all_hosts()[it.host].slug}/{_slug(number, it)}")
 
@@ -74,7 +75,7 @@ def _rotation(
     wards = it.setting in ("inpatient", "both")
     values: dict[str, Any] = {
         "id": pk,
-        "public_id": _id(number),
+        "public_id": listing_id(number),
         "slug": _slug(number, it),
         "title": it.title,
         "provider_id": provider.pk,
@@ -112,8 +113,9 @@ def _rotation(
 
 
 def _published_at(number: int, now: datetime) -> datetime:
-    hours = 7 * number if number < len(LISTINGS) else 24 * 60 + number % 2400
-    return now - timedelta(hours=hours)
+    """The hosts with a story stand first in what is newest."""
+    days = 60 if number < len(LISTINGS) else 90
+    return now - timedelta(days=days, hours=7 * (number % 400))
 
 
 def _summary(it: Listing) -> str:
@@ -142,13 +144,13 @@ def _activities(it: Listing) -> list[str]:
 def _duties(new: Sequence[int], ids: dict[str, int]) -> Iterator[tuple[Any, ...]]:
     for number in new:
         for cell in matrix_of(listing(number)):
-            yield (ids[_id(number)], *cell)
+            yield (ids[listing_id(number)], *cell)
 
 
 def _requirements(new: Sequence[int], ids: dict[str, int]) -> Iterator[tuple[Any, ...]]:
     for number in new:
         for place, (kind, params, weight) in enumerate(listing(number).rules):
-            yield ids[_id(number)], kind, params, weight, place
+            yield ids[listing_id(number)], kind, params, weight, place
 
 
 def _openings(
@@ -158,7 +160,7 @@ def _openings(
     rows = Opening.objects.filter(rotation__provider__is_demo=True)
     known = set(rows.values_list("rotation_id", "starts_on"))
     for number in numbers:
-        it, public = listing(number), _id(number)
+        it, public = listing(number), listing_id(number)
         key = ids[public]
         ends = timedelta(weeks=it.weeks, days=-3)
         for monday in mondays(number, dates, today):
@@ -202,7 +204,7 @@ def _audit(new: Sequence[int], ids: dict[str, int], now: datetime) -> None:
                 actor_name="system",
                 action=f"catalog.rotation.{state_of(number)}",
                 target_type="catalog.rotation",
-                target_id=ids[_id(number)],
+                target_id=ids[listing_id(number)],
                 changes={"state": ["", state_of(number)]},
                 reason="demo catalogue",
             )

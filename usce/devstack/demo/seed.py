@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.text import slugify
 
-from payments.actions.parties import add_member
 from payments.models import Party
 from payments.models.party import PartyKind
 from rotations.catalog.models import LISTING_REVIEW, Rotation
@@ -14,10 +13,8 @@ from rotations.catalog.states import RotationState
 from rotations.providers.actions import verify_provider
 from rotations.providers.models import (
     VERIFICATION,
-    Member,
     Preceptor,
     Provider,
-    Role,
     Site,
     SiteKind,
 )
@@ -26,9 +23,12 @@ from usce.accounts.models import User
 from usce.cases.actions import open_case
 from usce.cases.models import Queue
 from usce.devstack.demo.accounts import seed_people
+from usce.devstack.demo.cast import tell_stories
 from usce.devstack.demo.catalogue import write_catalogue
 from usce.devstack.demo.hosts import HOSTS, Doctor, Host
 from usce.devstack.demo.invented import NAMED, all_hosts, demo_id, unverified_hosts
+from usce.devstack.demo.listings import LISTINGS
+from usce.devstack.demo.membership import own
 from usce.devstack.demo.people import BRUNO, CHEN
 from usce.permissions import SYSTEM
 from usce.reference.rules import business_deadline
@@ -46,9 +46,12 @@ def seed(now: datetime, *, rotations: int = NAMED, openings_each: int = DATES_EA
         people = seed_people(now)
         policies = {policy.key: policy for policy in load_presets(now)}
         made = [_host(host, people[CHEN.email], now) for host in all_hosts()]
-        _own(made[0][0], people[BRUNO.email], now)
-        write_catalogue(made, policies, many=rotations, dates=openings_each, now=now)
+        own(made[0][0], people[BRUNO.email], now)
+        write_catalogue(
+            made, policies, many=max(rotations, len(LISTINGS)), dates=openings_each, now=now
+        )
         _hand_to_staff(now)
+        tell_stories(people, now)
 
 
 def is_seeded() -> bool:
@@ -141,11 +144,3 @@ def _doctor(
         shown=doctor.shown,
         shown_answered_at=None if doctor.shown == "in_offer" else now,
     )
-
-
-def _own(provider: Provider, owner: User, now: datetime) -> None:
-    values = {"role": Role.OWNER, "added_at": now}
-    Member.objects.get_or_create(
-        provider=provider, user=owner, removed_at__isnull=True, defaults=values
-    )
-    add_member(provider.party, owner)

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from applicants.profiles.queries import facts_of, profile_for
+from rotations.applications.models import Application
 from rotations.catalog.actions import _check_complete
 from rotations.catalog.models import (
     Duty,
@@ -32,13 +33,14 @@ from rotations.providers.models import Preceptor, Provider, ProviderKind, Role, 
 from rotations.providers.queries import members_of
 from rotations.providers.states import ProviderState
 from usce.accounts.models import User
+from usce.cases.models import Case
 from usce.devstack.demo.accounts import current_code
 from usce.devstack.demo.hosts import HOSTS
 from usce.devstack.demo.invented import NAMED, all_hosts, demo_id
 from usce.devstack.demo.people import PASSWORD, PEOPLE
 from usce.devstack.demo.seed import DATES_EACH, LICENSE_SOURCE, is_seeded, seed
 from usce.ids import PublicIdConverter
-from usce.reference.actions import DATA, TABLES, _load, _rows
+from usce.reference.actions import DATA, _rows
 
 pytestmark = pytest.mark.django_db
 Now = dt.datetime
@@ -46,28 +48,22 @@ Now = dt.datetime
 REAL = {*(Path(__file__).parent / "real_words.txt").read_text().split()}
 
 
-@pytest.fixture
-def reference() -> None:
-    for table in TABLES[:3]:
-        _load(table)
-
-
-@pytest.fixture
-def seeded(reference: None, now: Now) -> None:
-    seed(now)
-
-
-@pytest.fixture
-def few(reference: None, now: Now) -> None:
-    seed(now, rotations=30, openings_each=4)
-
-
 def counts() -> list[int]:
-    models = (User, Provider, Preceptor, Rotation, Requirement, Opening, RefundPolicy)
+    models = (
+        User,
+        Provider,
+        Preceptor,
+        Rotation,
+        Requirement,
+        Opening,
+        RefundPolicy,
+        Application,
+        Case,
+    )
     return [model._default_manager.count() for model in models]
 
 
-def test_seed_writes_a_catalogue(seeded: None) -> None:
+def test_seed_writes_a_catalogue(seeded: None, now: Now) -> None:
     states = Counter(Rotation.objects.values_list("state", flat=True))
     assert states.total() == NAMED
     assert set(states) == set(RotationState.values)
@@ -83,9 +79,13 @@ def test_seed_writes_a_catalogue(seeded: None) -> None:
     assert {*Preceptor.objects.values_list("shown", flat=True)} == set(Shown.values)
     assert {*Requirement.objects.values_list("kind", flat=True)} == set(KINDS)
     assert {*Requirement.objects.values_list("weight", flat=True)} == set(Weight.values)
+    _openings_are_many_and_of_every_sort(now)
+    _sites_lie_where_the_reference_says()
+    _every_rotation_is_ready_for_the_public()
+    _some_rotations_are_free()
 
 
-def test_openings_are_many_and_of_every_sort(seeded: None, now: Now) -> None:
+def _openings_are_many_and_of_every_sort(now: Now) -> None:
     openings = list(Opening.objects.all())
     assert len(openings) == NAMED * DATES_EACH == 10_000
     assert {opening.state for opening in openings} == set(OpeningState.values)
@@ -96,7 +96,7 @@ def test_openings_are_many_and_of_every_sort(seeded: None, now: Now) -> None:
     assert not [o for o in openings if o.state == OpeningState.CANCELED and o.taken]
 
 
-def test_sites_lie_where_the_reference_says(seeded: None) -> None:
+def _sites_lie_where_the_reference_says() -> None:
     rows = {row["zip"]: row for row in _rows(DATA / "zip_places.csv.gz")}
     sites = list(Site.objects.filter(provider__name__in=invented_names()))
     assert len({site.region_id for site in Site.objects.all()}) >= 35
@@ -148,40 +148,39 @@ def picture() -> list[tuple[object, ...]]:
         "rotation__public_id", "place", "duty", "level"
     )
     people = User.objects.order_by("email").values_list("public_id", "email", "full_name")
+    sent = Application.objects.order_by("applicant__email", "created_at").values_list(
+        "applicant__email", "rotation__public_id", "opening__public_id", "state", "submitted_at"
+    )
     hosts = Provider.objects.order_by("slug").values_list("public_id", "name", "state", "about")
-    return [*rotations, *openings, *rules, *cells, *people, *hosts]
+    return [*rotations, *openings, *rules, *cells, *people, *sent, *hosts]
 
 
 def test_more_than_the_named_ones(reference: None, now: Now) -> None:
-    call_command("seed_demo", "--rotations", "450", "--openings-each", "3", stdout=StringIO())
-    assert (Rotation.objects.count(), Opening.objects.count()) == (450, 1350)
+    call_command("seed_demo", "--rotations", "450", "--openings-each", "20", stdout=StringIO())
+    assert (Rotation.objects.count(), Opening.objects.count()) == (450, 9000)
     assert SearchRow.objects.count() == published_rotations().count()
-    call_command("seed_demo", "--rotations", "450", "--openings-each", "3", stdout=StringIO())
-    assert (Rotation.objects.count(), Opening.objects.count()) == (450, 1350)
+    call_command("seed_demo", "--rotations", "450", "--openings-each", "20", stdout=StringIO())
+    assert (Rotation.objects.count(), Opening.objects.count()) == (450, 9000)
 
 
-def test_everything_is_marked_as_invented(few: None) -> None:
+def _everything_is_marked_as_invented() -> None:
     assert not Provider.objects.filter(is_demo=False).exists()
     assert not User.objects.filter(is_demo=False).exists()
     assert not Preceptor.objects.exclude(license_number__startswith="DEMO-").exists()
     assert not Preceptor.objects.exclude(email__endswith=".demo@rounds.example").exists()
 
 
-def test_seed_twice_adds_nothing(seeded: None, now: Now) -> None:
+def test_seed_twice_adds_nothing_and_later_dates_only(few: None, now: Now) -> None:
     before = counts()
-    seed(now)
+    seed(now, rotations=30, openings_each=20)
     assert counts() == before
-
-
-def test_seed_later_adds_dates_only(seeded: None, now: Now) -> None:
-    before = counts()
-    seed(now + dt.timedelta(days=28))
+    seed(now + dt.timedelta(days=28), rotations=30, openings_each=20)
     after = counts()
     assert after[5] > before[5]
-    assert [*after[:5], after[6]] == [*before[:5], before[6]]
+    assert [*after[:5], *after[6:]] == [*before[:5], *before[6:]]
 
 
-def test_every_rotation_is_ready_for_the_public(seeded: None) -> None:
+def _every_rotation_is_ready_for_the_public() -> None:
     for rotation in Rotation.objects.select_related("site", "preceptor", "refund_policy"):
         _check_complete(rotation)
         assert rotation.preceptor.license_checked_on
@@ -189,13 +188,16 @@ def test_every_rotation_is_ready_for_the_public(seeded: None) -> None:
         assert rotation.matrix.exists()
 
 
-def test_some_rotations_are_free(seeded: None) -> None:
+def _some_rotations_are_free() -> None:
     free = [rotation.deposit_cents for rotation in Rotation.objects.all() if rotation.is_free]
     assert 5 <= len(free) <= 40
     assert not any(free)
 
 
 def test_people_sign_in_with_what_is_printed(few: None) -> None:
+    _everything_is_marked_as_invented()
+    _amina_has_told_her_facts_and_bruno_owns_the_first()
+    _once_leaves_a_seeded_database_alone()
     out = StringIO()
     call_command("demo_accounts", stdout=out)
     for person in PEOPLE:
@@ -213,7 +215,7 @@ def test_second_factor_is_valid_base32() -> None:
     assert [len(code) for code in codes] == [6, 6, 6, 6]
 
 
-def test_amina_has_told_her_facts_and_bruno_owns_the_first(few: None) -> None:
+def _amina_has_told_her_facts_and_bruno_owns_the_first() -> None:
     amina = User.objects.get(email="amina.demo@rounds.example")
     assert facts_of(profile_for(amina)) == {
         "status": "graduate",
@@ -228,7 +230,7 @@ def test_amina_has_told_her_facts_and_bruno_owns_the_first(few: None) -> None:
     assert owner.user.email == "bruno.demo@rounds.example"
 
 
-def test_once_leaves_a_seeded_database_alone(few: None) -> None:
+def _once_leaves_a_seeded_database_alone() -> None:
     out = StringIO()
     call_command("seed_demo", "--once", stdout=out)
     assert (out.getvalue(), is_seeded()) == ("", True)
