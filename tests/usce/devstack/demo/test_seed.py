@@ -12,7 +12,7 @@ from django.db import transaction
 
 from applicants.profiles.queries import facts_of, profile_for
 from rotations.applications.models import Application
-from rotations.catalog.actions import _check_complete
+from rotations.catalog.actions.publishing import check_complete
 from rotations.catalog.models import (
     Duty,
     Letterhead,
@@ -182,7 +182,7 @@ def test_seed_twice_adds_nothing_and_later_dates_only(few: None, now: Now) -> No
 
 def _every_rotation_is_ready_for_the_public() -> None:
     for rotation in Rotation.objects.select_related("site", "preceptor", "refund_policy"):
-        _check_complete(rotation)
+        check_complete(rotation)
         assert rotation.preceptor.license_checked_on
         assert rotation.preceptor.license_source == LICENSE_SOURCE
         assert rotation.matrix.exists()
