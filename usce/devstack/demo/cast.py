@@ -62,6 +62,7 @@ def _beginnings(tell: Storyteller, amina: User, somebody: Somebody) -> None:
 
 
 def _ends(tell: Storyteller, somebody: Somebody) -> None:
+    tell.waitlisted(somebody(), CLINIC)
     tell.refused(somebody(), OTHERS[4])
     tell.declined(somebody(), CLINIC)
     tell.withdrawn(somebody(), HEART)

@@ -88,6 +88,7 @@ def _rotation(
         "duties": list(DUTIES[it.kind]),
         "not_included": list(NOT_INCLUDED[it.kind]),
         "hours_per_week": it.hours,
+        "weeks": it.weeks,
         "letterhead": it.letterhead,
         "letter_conditions": "Considered after the last day, if the physician agrees.",
         "residents_present": it.letterhead in ("hospital", "university") and wards,

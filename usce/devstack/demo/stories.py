@@ -17,6 +17,7 @@ from rotations.applications.actions import (
     save_draft,
     start_draft,
     submit_application,
+    waitlist_application,
     withdraw_application,
 )
 from rotations.applications.models import Application
@@ -98,6 +99,12 @@ class Storyteller:
         if it.cv is not None:
             record_access("CV opened", it.cv, viewer=self.staff, subject=user, now=at)
         return it
+
+    def waitlisted(self, user: User, number: int) -> Application:
+        it = self.forwarded(user, number, days=6)
+        reason = "We would like to have you; every seat of these dates is taken."
+        at = self.now - timedelta(days=4)
+        return waitlist_application(it, reason=reason, actor=self.owners[number], now=at)
 
     def declined(self, user: User, number: int) -> Application:
         it = self.forwarded(user, number, days=6)
