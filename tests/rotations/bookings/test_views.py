@@ -24,16 +24,13 @@ from rotations.bookings.actions import (
 from rotations.bookings.models import Booking, Hold, Offer
 from rotations.bookings.rules import HOLD
 from rotations.bookings.states import OfferState
-from rotations.catalog.models import Opening, Rotation
-from rotations.eligibility.rules import Weight
+from rotations.catalog.models import Opening
 from rotations.providers.models import Member, Provider, Role
-from tests.factories.catalog import RequirementFactory
 from tests.factories.providers import MemberFactory
 from tests.factories.stories import an_application, an_offer, an_opening
 from tests.factories.visits import client_of
 from usce.accounts.models import ConsentRecord, User
 from usce.jobs.models import Job
-from usce.money import Money
 from usce.permissions import SYSTEM
 
 
@@ -322,58 +319,3 @@ def test_application_is_offered_again_after_a_lapse(
     assert "Accept or decline this offer." in text_of(
         client_of(amina).get(url("offer", booking.offer))
     )
-
-
-def test_price_frozen_in_the_offer_holds_on_every_page(offer: Offer, amina: User) -> None:
-    before = Money(offer.terms["total_cents"])
-    Rotation.objects.update(price_cents=999_900)
-    client = client_of(amina)
-    url = reverse("applications:detail", args=[offer.application.public_id])
-    for _step in ("offered", "accepted"):
-        body = client.get(f"{url}?tab=money", follow=True).content.decode()
-        assert str(before) in body
-        assert "9,999" not in body
-        client.post(
-            reverse("bookings:offer", args=[offer.public_id]), {"answer": "accept", "agreed": "on"}
-        )
-    assert Booking.objects.get().deposit_invoice.total_cents == offer.terms["deposit_cents"]
-
-
-def test_papers_by_the_start_are_those_frozen_in_the_offer(
-    opening: Opening, amina: User, now: dt.datetime
-) -> None:
-    RequirementFactory(
-        rotation=opening.rotation, kind="bls_card", params={}, weight=Weight.BY_START
-    )
-    offer = an_offer(opening, amina, now)
-    opening.rotation.requirements.all().delete()
-    body = client_of(amina).get(reverse("bookings:offer", args=[offer.public_id])).content.decode()
-    assert "BLS" in body
-    assert "names no further papers" not in body
-
-
-def test_page_is_called_rotation_once_it_is_booked(
-    booking: Booking, amina: User, now: dt.datetime
-) -> None:
-    client, application = client_of(amina), booking.application
-    url = reverse("applications:detail", args=[application.public_id])
-    assert f"Application {application.reference}" in client.get(url).content.decode()
-    confirm(booking, now)
-    assert f"Rotation {application.reference}" in client.get(url).content.decode()
-    money = client.get(f"{url}?tab=money", follow=True)
-    assert money.redirect_chain[-1][0] == reverse("bookings:detail", args=[booking.public_id])
-    body = money.content.decode()
-    assert f"Rotation {application.reference}" in body
-    assert "Receipt " in body
-    assert f'href="{url}?tab=messages"' in body
-
-
-@pytest.mark.parametrize("state", ["offered", "accepted", "booked"])
-def test_money_of_an_application_leads_to_what_the_offer_froze(
-    state: str, opening: Opening, amina: User
-) -> None:
-    mine, client = an_application(opening, amina, state), client_of(amina)
-    url = reverse("applications:detail", args=[mine.public_id])
-    there = reverse("bookings:of-application", args=[mine.public_id])
-    assert f'href="{there}"' in client.get(url).content.decode()
-    assert client.get(f"{url}?tab=money")["Location"] == there
