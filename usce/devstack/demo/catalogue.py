@@ -24,7 +24,10 @@ SEEN = (RotationState.PUBLISHED, RotationState.PAUSED, RotationState.ARCHIVED)
 Hosts = Sequence[tuple[Provider, list[Preceptor]]]
 
 ROTATION = [field.attname for field in Rotation._meta.concrete_fields]  # noqa: SLF001 -- Django's documented model API
-OPENING = ["public_id", "rotation_id", "starts_on", "ends_on", "seats", "taken", "state"]
+OPENING = [
+    "public_id", "rotation_id", "starts_on", "ends_on", "seats", "taken", "state", "cancel_reason",
+]  # fmt: skip
+AWAY = "The preceptor is away in these weeks."
 
 
 def write_catalogue(
@@ -170,8 +173,10 @@ def _openings(
                 seats = 1 + dice % 3
                 state = _state(number, dice)
                 taken = 0 if state == OpeningState.CANCELED else _taken(number, seats, dice)
+                reason = AWAY if state == OpeningState.CANCELED else ""
                 yield (
-                    demo_id(f"{public}/{monday}"), key, monday, monday + ends, seats, taken, state
+                    demo_id(f"{public}/{monday}"), key, monday, monday + ends, seats, taken, state,
+                    reason,
                 )  # fmt: skip
 
 
