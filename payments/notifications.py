@@ -14,7 +14,7 @@ DECLINED = register(
         "payments.declined",
         "payer",
         MailClass.TRANSACTIONAL,
-        "Card declined: {{ purpose }}",
+        "Card declined: {{ purpose|truncatechars:50 }}",
         "emails/payments/declined",
     )
 )

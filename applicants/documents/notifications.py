@@ -9,7 +9,7 @@ REJECTED = register(
         "documents.rejected",
         "applicant",
         MailClass.TRANSACTIONAL,
-        "{{ kind }} not accepted: {{ file_name }}",
+        "{{ kind }} not accepted",
         "emails/documents/rejected",
     )
 )
@@ -18,7 +18,6 @@ REJECTED = register(
 def tell_rejected(document: Document, *, now: datetime) -> None:
     facts = {
         "kind": document.get_kind_display(),
-        "file_name": document.file_name,
         "refusal": document.refusal,
         "path": "/applications",
     }

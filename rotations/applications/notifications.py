@@ -29,7 +29,9 @@ DAY = '{{ answer_on|date:"j F" }}'
 SENT = _event("sent", "applicant", f"Application {{{{ reference }}}} received; answer by {DAY}")
 RETURNED = _event("returned", "applicant", f"One thing to change for {{{{ reference }}}} by {DAY}")
 FORWARDED = _event(
-    "forwarded", "applicant", 'Sent to {{ provider }} on {{ forwarded_on|date:"j F" }}'
+    "forwarded",
+    "applicant",
+    'Sent to {{ provider|truncatechars:40 }} on {{ forwarded_on|date:"j F" }}',
 )
 RECEIVED = _event("received", "provider", f"{{{{ reference }}}}: one application, due {DAY}")
 DECLINED = _event("declined", "applicant", "Decision on {{ reference }}")

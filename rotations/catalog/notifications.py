@@ -24,8 +24,8 @@ def _event(name: str, subject: str) -> str:
     ).name
 
 
-PUBLISHED = _event("published", "{{ rotation }} is public")
-RETURNED = _event("returned", "One thing to change for {{ rotation }}")
+PUBLISHED = _event("published", "{{ rotation|truncatechars:60 }} is public")
+RETURNED = _event("returned", "One thing to change for {{ rotation|truncatechars:45 }}")
 
 
 def tell_team(event: str, rotation: Rotation, *, now: datetime, **more: Any) -> None:

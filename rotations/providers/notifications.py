@@ -15,7 +15,7 @@ PRECEPTOR_SHOWN = register(
         name="providers.preceptor_shown",
         audience="preceptor",
         mail_class=MailClass.TRANSACTIONAL,
-        subject="How should {{ provider }} show your name?",
+        subject="How should {{ provider|truncatechars:40 }} show your name?",
         template="emails/providers/preceptor_shown",
     )
 )
@@ -24,7 +24,9 @@ INVITED = register(
         name="providers.invited",
         audience="anybody",
         mail_class=MailClass.TRANSACTIONAL,
-        subject="{{ member }} invites you to {{ provider }} on Rounds",
+        subject=(
+            "{{ member|truncatechars:25 }} invites you to {{ provider|truncatechars:25 }} on Rounds"
+        ),
         template="emails/providers/invited",
     )
 )
@@ -33,7 +35,7 @@ REMOVED = register(
         name="providers.removed",
         audience="provider",
         mail_class=MailClass.TRANSACTIONAL,
-        subject="You are no longer in the team of {{ provider }}",
+        subject="You are no longer in the team of {{ provider|truncatechars:40 }}",
         template="emails/providers/removed",
     )
 )
@@ -51,9 +53,9 @@ def _event(name: str, subject: str) -> str:
     ).name
 
 
-VERIFIED = _event("verified", "{{ provider }} was checked")
-RETURNED = _event("returned", "One thing to change for {{ provider }}")
-SUSPENDED = _event("suspended", "{{ provider }} is not shown at present")
+VERIFIED = _event("verified", "{{ provider|truncatechars:60 }} was checked")
+RETURNED = _event("returned", "One thing to change for {{ provider|truncatechars:45 }}")
+SUSPENDED = _event("suspended", "{{ provider|truncatechars:45 }} is not shown at present")
 
 
 def tell_team(event: str, provider: Provider, *, now: datetime, **more: Any) -> None:

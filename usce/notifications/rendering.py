@@ -13,7 +13,7 @@ from usce.notifications.events import event_named
 from usce.notifications.models import Mail
 from usce.text import clean_line
 
-LONGEST_SUBJECT = 200
+LONGEST_SUBJECT = 78
 MASKED_URL = "#link-hidden"
 MASKED_SECRET = {"code": "••••••", "reset_url": MASKED_URL}
 
