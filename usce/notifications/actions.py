@@ -11,6 +11,7 @@ from django.db import transaction
 
 from usce.jobs.actions import enqueue
 from usce.notifications import attachments
+from usce.notifications.bounces import Bounce, bounce_of
 from usce.notifications.events import MailClass, event_named
 from usce.notifications.minting import mint
 from usce.notifications.models import Mail, Suppression
@@ -65,34 +66,48 @@ def deliver(mail: Mail, *, now: datetime) -> None:
 
     A worker that dies between claiming and recording leaves it `sending`. Its job comes back once
     the lease is over, and this call takes such a mail over: the one case in which a person may get
-    it twice. `recover_abandoned` is the net below, for a job that was lost as well.
+    it twice, under one Message-ID. `recover_abandoned` is the net below, for a lost job.
+
+    A recipient refused for good fails the mail at once; whatever else goes wrong is raised, and
+    the job's back-off tries again.
     """
-    event = event_named(mail.event)
-    if _is_suppressed(mail.address) and event.mail_class != MailClass.TRANSACTIONAL:
-        transition(mail, MailState.SUPPRESSED, actor=SYSTEM, now=now)
-        return
-    try:
-        if mail.state == MailState.SENDING and mail.claimed_at and mail.claimed_at < _lease(now):
-            transition(mail, MailState.PENDING, actor=SYSTEM, now=now)
-        transition(
-            mail,
-            MailState.SENDING,
-            actor=SYSTEM,
-            now=now,
-            claimed_at=now,
-            attempts=mail.attempts + 1,
-        )
-    except TransitionRefused:
+    if not _claim(mail, now):
         return
     try:
         _send(mail, now)
     except Exception as error:
+        if bounced := bounce_of(error):
+            _record_bounce(mail, bounced, now)
+            return
         last = mail.attempts >= MOST_ATTEMPTS
         after = MailState.FAILED if last else MailState.PENDING
         transition(mail, after, actor=SYSTEM, now=now, error=repr(error)[:500])
         raise
     facts = {name: value for name, value in mail.facts.items() if name != FACT}
     transition(mail, MailState.SENT, actor=SYSTEM, now=now, sent_at=now, facts=facts, error="")
+
+
+def _claim(mail: Mail, now: datetime) -> bool:
+    """Take the mail for this worker; False when it is not ours to send, or must not be sent."""
+    may_wait = event_named(mail.event).mail_class != MailClass.TRANSACTIONAL
+    try:
+        if mail.state == MailState.SENDING and mail.claimed_at and mail.claimed_at < _lease(now):
+            transition(mail, MailState.PENDING, actor=SYSTEM, now=now)
+        if may_wait and _is_suppressed(mail.address):
+            transition(mail, MailState.SUPPRESSED, actor=SYSTEM, now=now)
+            return False
+        tries = mail.attempts + 1
+        transition(mail, MailState.SENDING, actor=SYSTEM, now=now, claimed_at=now, attempts=tries)
+    except TransitionRefused:
+        return False
+    return True
+
+
+def _record_bounce(mail: Mail, bounced: Bounce, now: datetime) -> None:
+    with transaction.atomic():
+        transition(mail, MailState.FAILED, actor=SYSTEM, now=now, error=bounced.words[:500])
+        if bounced.is_of_address:
+            suppress(mail.address, reason=f"bounced {bounced.code}", now=now)
 
 
 def recover_abandoned(now: datetime) -> int:
@@ -146,7 +161,11 @@ def _send(mail: Mail, now: datetime) -> None:
         subject=rendered.subject,
         body=rendered.text,
         to=[mail.address],
-        headers={"X-Rounds-Mail": mail.public_id, "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<{mail.public_id}@{settings.SITE_HOST}>",
+            "X-Rounds-Mail": mail.public_id,
+            "Auto-Submitted": "auto-generated",
+        },
     )
     message.attach_alternative(rendered.html, "text/html")
     if wanted := mail.facts.get("attachment"):

@@ -2,15 +2,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 
 from usce.notifications.models import Mail
-from usce.notifications.states import MailState
 
 
 def messages_for(user: AbstractBaseUser) -> QuerySet[Mail]:
-    """What was written to this person, newest first; codes and drafts of mails are no messages."""
+    """What was written to this person, newest first, also what could not leave; never codes."""
     return (
         Mail.objects.filter(recipient_id=user.pk)
         .exclude(event__startswith="accounts.")
-        .exclude(state=MailState.SUPPRESSED)
         .select_related("recipient")
         .order_by("-id")
     )

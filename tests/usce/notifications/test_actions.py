@@ -1,17 +1,20 @@
 import datetime as dt
+import smtplib
 
 import pytest
 from django.core import mail as outgoing
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
+from pytest_django import Settings
 
 from usce.accounts.models import User
 from usce.jobs.models import Job
 from usce.notifications import attachments, minting
 from usce.notifications.actions import deliver, notify, recover_abandoned, resend_mail, suppress
 from usce.notifications.events import Event, MailClass, register
-from usce.notifications.models import Mail
+from usce.notifications.models import Mail, Suppression
+from usce.notifications.queries import messages_for
 from usce.notifications.rendering import for_recipient, masked
 from usce.notifications.states import MailState
 
@@ -62,7 +65,7 @@ def test_hostile_name_stays_words(amina: User, now: dt.datetime, name: str) -> N
     html = str(sent.alternatives[0][0])
     assert "\n" not in sent.subject
     assert "\u202e" not in sent.subject
-    assert len(sent.subject) <= 200
+    assert len(sent.subject) <= 78
     assert "49" not in sent.subject
     assert "<b>x</b>" not in html
 
@@ -108,6 +111,77 @@ def test_suppressed_address_gets_only_what_it_must_know(amina: User, now: dt.dat
     for mail in Mail.objects.order_by("id"):
         deliver(mail, now=now)
     assert [m.state for m in Mail.objects.order_by("id")] == [MailState.SUPPRESSED, MailState.SENT]
+
+
+@pytest.mark.parametrize("state", [MailState.SENDING, MailState.SENT, MailState.FAILED])
+def test_suppressed_address_leaves_a_claimed_mail_alone(
+    amina: User, now: dt.datetime, state: MailState
+) -> None:
+    mail = written(amina, now)
+    Mail.objects.update(state=state, claimed_at=now)
+    suppress(amina.email, reason="bounced", now=now)
+    deliver(Mail.objects.get(pk=mail.pk), now=now)
+    assert (Mail.objects.get().state, outgoing.outbox) == (state, [])
+
+
+def test_person_finds_what_could_not_leave(amina: User, now: dt.datetime) -> None:
+    suppress(amina.email, reason="bounced", now=now)
+    mail = written(amina, now)
+    notify("accounts.code", to=amina, facts={}, unique_key="c", now=now, secret={"code": "4281"})
+    deliver(mail, now=now)
+    assert mail.state == MailState.SUPPRESSED
+    assert list(messages_for(amina)) == [mail]
+
+
+def test_message_id_is_the_same_each_time_a_mail_leaves(amina: User, now: dt.datetime) -> None:
+    mail = written(amina, now)
+    deliver(mail, now=now)
+    Mail.objects.update(state=MailState.SENDING, claimed_at=now)
+    deliver(Mail.objects.get(), now=now + dt.timedelta(seconds=181))
+    ids = [sent.message()["Message-ID"] for sent in outgoing.outbox]
+    assert ids == [f"<{mail.public_id}@127.0.0.1>"] * 2
+
+
+class Bouncing(EmailBackend):
+    answer = (550, b"5.1.1 no such user")
+
+    def send_messages(self, email_messages: object) -> int:
+        assert isinstance(email_messages, list)
+        raise smtplib.SMTPRecipientsRefused({email_messages[0].to[0]: self.answer})
+
+
+class Policing(Bouncing):
+    answer = (554, b"5.7.1 relay access denied")
+
+
+class Greylisting(Bouncing):
+    answer = (450, b"4.2.0 try again later")
+
+
+@pytest.mark.parametrize(
+    ("backend", "suppressed"), [("Bouncing", ["bounced 550"]), ("Policing", [])]
+)
+def test_recipient_refused_for_good_fails_the_mail_at_once(
+    amina: User, now: dt.datetime, settings: Settings, backend: str, suppressed: list[str]
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.{backend}"
+    mail = written(amina, now)
+    deliver(mail, now=now)
+    deliver(Mail.objects.get(), now=now)
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == (MailState.FAILED, 1)
+    assert mail.error.startswith("55")
+    assert list(Suppression.objects.values_list("reason", flat=True)) == suppressed
+
+
+def test_recipient_refused_for_now_is_tried_again(
+    amina: User, now: dt.datetime, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Greylisting"
+    mail = written(amina, now)
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        deliver(mail, now=now)
+    assert (mail.state, Suppression.objects.count()) == (MailState.PENDING, 0)
 
 
 class Refusing(EmailBackend):
