@@ -126,8 +126,8 @@ def has_other_dates(application: Application, now: datetime) -> bool:
 def on_gone_dates(now: datetime) -> QuerySet[Application]:
     """Sent for dates that were canceled, or waitlisted for dates that may have begun."""
     canceled = Q(opening__state=OpeningState.CANCELED, state__in=WAITING)
-    tomorrow = now.date() + timedelta(days=1)  # the site's zone decides, in the action
-    begun = Q(state=ApplicationState.WAITLISTED, opening__starts_on__lte=tomorrow)
+    # The site's zone decides, in the action; the day begins in UTC before it does there.
+    begun = Q(state=ApplicationState.WAITLISTED, opening__starts_on__lte=now.date())
     rows = Application.objects.select_related(*RELATED).filter(canceled | begun)
     return rows.order_by("id")
 
