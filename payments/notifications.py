@@ -9,6 +9,15 @@ from usce.accounts.models import User
 from usce.notifications.actions import notify
 from usce.notifications.events import Event, MailClass, register
 
+SAMPLE = {
+    "purpose": "Deposit, R-7K2M9Q: Inpatient cardiology",
+    "amount_cents": 60_000,
+    "bank_says": "The card has too little left.",
+    "due_at": "2026-07-09T22:00:00+00:00",
+    "reason": "late",
+    "path": "/invoices/sample",
+}
+
 DECLINED = register(
     Event(
         "payments.declined",
@@ -16,6 +25,7 @@ DECLINED = register(
         MailClass.TRANSACTIONAL,
         "Card declined: {{ purpose|truncatechars:50 }}",
         "emails/payments/declined",
+        SAMPLE,
     )
 )
 REFUND_STARTED = register(
@@ -25,6 +35,7 @@ REFUND_STARTED = register(
         MailClass.TRANSACTIONAL,
         "{{ amount_cents|money }} is on its way back to you",
         "emails/payments/refund_started",
+        SAMPLE,
     )
 )
 REFUND_FAILED = register(
@@ -34,6 +45,7 @@ REFUND_FAILED = register(
         MailClass.TRANSACTIONAL,
         "Your bank returned the refund of {{ amount_cents|money }}",
         "emails/payments/refund_failed",
+        SAMPLE,
     )
 )
 

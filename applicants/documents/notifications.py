@@ -11,6 +11,11 @@ REJECTED = register(
         MailClass.TRANSACTIONAL,
         "{{ kind }} not accepted",
         "emails/documents/rejected",
+        {
+            "kind": "CV",
+            "refusal": "Page 2 cannot be read.",
+            "path": "/applications",
+        },
     )
 )
 

@@ -12,6 +12,24 @@ from rotations.providers.queries import members_of
 from usce.notifications.actions import notify
 from usce.notifications.events import Event, MailClass, register
 
+SAMPLE: dict[str, Any] = {
+    "reference": "R-7K2M9Q",
+    "rotation": "Inpatient cardiology",
+    "provider": "Hillside Clinic",
+    "applicant": "Amina Haddad",
+    "starts_on": "2026-10-05",
+    "ends_on": "2026-10-30",
+    "site_zone": "America/Chicago",
+    "answer_at": "2026-07-09T22:00:00+00:00",
+    "answer_on": "2026-07-09",
+    "forwarded_on": "2026-07-06",
+    "not_reviewed": True,
+    "place": 3,
+    "by": "Hillside Clinic",
+    "reason": "The dates are taken.",
+    "path": "/applications/sample",
+}
+
 
 def _event(name: str, audience: str, subject: str) -> str:
     return register(
@@ -21,6 +39,7 @@ def _event(name: str, audience: str, subject: str) -> str:
             mail_class=MailClass.TRANSACTIONAL,
             subject=subject,
             template=f"emails/applications/{name}",
+            sample=SAMPLE,
         )
     ).name
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from rotations.applications.notifications import SAMPLE as APPLICATION_SAMPLE
 from rotations.applications.notifications import facts_of
 from rotations.applications.queries import MANAGERS, name_of
 from rotations.bookings.models import Booking, Offer
@@ -15,6 +16,23 @@ from usce.notifications.attachments import register as register_attachment
 from usce.notifications.events import Event, MailClass, register
 from usce.render.ics import AllDay, calendar
 
+SAMPLE: dict[str, Any] = {
+    **APPLICATION_SAMPLE,
+    "until_at": "2026-07-16T22:00:00+00:00",
+    "until_on": "2026-07-16",
+    "total_cents": 180_000,
+    "deposit_cents": 60_000,
+    "balance_cents": 120_000,
+    "balance_due_at": "2026-09-05T22:00:00+00:00",
+    "site": "Hillside Main",
+    "city": "Chicago, IL",
+    "preceptor": "Dr. Ines Okafor",
+    "outcome": "declined",
+    "stands": True,
+    "receipt_path": "/invoices/sample",
+    "path": "/offers/sample",
+}
+
 
 def _event(name: str, audience: str, subject: str) -> str:
     return register(
@@ -24,6 +42,7 @@ def _event(name: str, audience: str, subject: str) -> str:
             mail_class=MailClass.TRANSACTIONAL,
             subject=subject,
             template=f"emails/bookings/{name}",
+            sample=SAMPLE,
         )
     ).name
 

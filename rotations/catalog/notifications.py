@@ -11,6 +11,13 @@ from rotations.providers.queries import members_of
 from usce.notifications.actions import notify
 from usce.notifications.events import Event, MailClass, register
 
+SAMPLE = {
+    "rotation": "Inpatient cardiology",
+    "provider": "Hillside Clinic",
+    "reason": "Say who supervises on weekends.",
+    "path": "/rotations/sample",
+}
+
 
 def _event(name: str, subject: str) -> str:
     return register(
@@ -20,6 +27,7 @@ def _event(name: str, subject: str) -> str:
             mail_class=MailClass.TRANSACTIONAL,
             subject=subject,
             template=f"emails/catalog/{name}",
+            sample=SAMPLE,
         )
     ).name
 

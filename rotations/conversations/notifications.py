@@ -10,6 +10,12 @@ from rotations.providers.queries import members_of
 from usce.notifications.actions import notify
 from usce.notifications.events import Event, MailClass, register
 
+SAMPLE = {
+    "rotation": "Inpatient cardiology",
+    "provider": "Hillside Clinic",
+    "path": "/rotations/sample/ask",
+}
+
 ASKED = register(
     Event(
         name="conversations.asked",
@@ -17,6 +23,7 @@ ASKED = register(
         mail_class=MailClass.TRANSACTIONAL,
         subject="A question about {{ rotation|truncatechars:40 }}",
         template="emails/conversations/asked",
+        sample=SAMPLE,
     )
 )
 ANSWERED = register(
@@ -26,6 +33,7 @@ ANSWERED = register(
         mail_class=MailClass.TRANSACTIONAL,
         subject="Your question is answered: {{ rotation|truncatechars:40 }}",
         template="emails/conversations/answered",
+        sample=SAMPLE,
     )
 )
 

@@ -10,6 +10,14 @@ from rotations.providers.queries import members_of
 from usce.notifications.actions import notify
 from usce.notifications.events import Event, MailClass, register
 
+SAMPLE = {
+    "provider": "Hillside Clinic",
+    "member": "Bruno Keller",
+    "preceptor": "Dr. Ines Okafor",
+    "reason": "The address of the second site is missing.",
+    "path": "/p/hillside",
+}
+
 PRECEPTOR_SHOWN = register(
     Event(
         name="providers.preceptor_shown",
@@ -17,6 +25,7 @@ PRECEPTOR_SHOWN = register(
         mail_class=MailClass.TRANSACTIONAL,
         subject="How should {{ provider|truncatechars:40 }} show your name?",
         template="emails/providers/preceptor_shown",
+        sample=SAMPLE,
     )
 )
 INVITED = register(
@@ -28,6 +37,7 @@ INVITED = register(
             "{{ member|truncatechars:25 }} invites you to {{ provider|truncatechars:25 }} on Rounds"
         ),
         template="emails/providers/invited",
+        sample=SAMPLE,
     )
 )
 REMOVED = register(
@@ -37,6 +47,7 @@ REMOVED = register(
         mail_class=MailClass.TRANSACTIONAL,
         subject="You are no longer in the team of {{ provider|truncatechars:40 }}",
         template="emails/providers/removed",
+        sample=SAMPLE,
     )
 )
 
@@ -49,6 +60,7 @@ def _event(name: str, subject: str) -> str:
             mail_class=MailClass.TRANSACTIONAL,
             subject=subject,
             template=f"emails/providers/{name}",
+            sample=SAMPLE,
         )
     ).name
 

@@ -9,6 +9,7 @@ CODE = register(
         MailClass.TRANSACTIONAL,
         "Your code for Rounds",
         "emails/accounts/code",
+        {"purpose": "sign in"},
     )
 )
 ALREADY = register(
@@ -18,6 +19,7 @@ ALREADY = register(
         MailClass.TRANSACTIONAL,
         "You have an account on Rounds already",
         "emails/accounts/already_registered",
+        {"purpose": ""},
     )
 )
 UNKNOWN = register(
@@ -27,6 +29,7 @@ UNKNOWN = register(
         MailClass.TRANSACTIONAL,
         "No account with this address on Rounds",
         "emails/accounts/unknown_address",
+        {"purpose": ""},
     )
 )
 CHANGED = register(
@@ -36,6 +39,7 @@ CHANGED = register(
         MailClass.TRANSACTIONAL,
         "{{ what }} on your Rounds account",
         "emails/accounts/security_changed",
+        {"what": "The password was changed"},
     )
 )
 

@@ -1,7 +1,9 @@
 """Every mail as a row: event -> audience -> class. Each slice registers its own."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class MailClass(StrEnum):
@@ -15,7 +17,8 @@ class Event:
     """One kind of mail.
 
     `subject` is a Django template of one line; `template` names the pair
-    `templates/<template>.html` and `.txt`.
+    `templates/<template>.html` and `.txt`. `sample` holds invented facts, one for each the
+    templates ask: staff read each mail by them, and the tests put the worst names in their place.
     """
 
     name: str
@@ -23,6 +26,7 @@ class Event:
     mail_class: MailClass
     subject: str
     template: str
+    sample: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 _events: dict[str, Event] = {}

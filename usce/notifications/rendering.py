@@ -9,11 +9,13 @@ from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import get_template
 
-from usce.notifications.events import event_named
+from usce.notifications.events import Event, event_named
 from usce.notifications.models import Mail
-from usce.text import clean_line
+from usce.text import clean_line, clean_text
 
 LONGEST_SUBJECT = 78
+# Everything else is one line, so that nobody's name can add a line to the plain part.
+OF_SEVERAL_LINES = ("reason", "refusal")
 MASKED_URL = "#link-hidden"
 MASKED_SECRET = {"code": "••••••", "reset_url": MASKED_URL}
 
@@ -62,6 +64,20 @@ def masked(mail: Mail) -> Rendered:
     return render(mail, url=MASKED_URL, secret=MASKED_SECRET)
 
 
+def preview(event: Event) -> Rendered:
+    """As the mail would read with its sample facts."""
+    path = event.sample.get("path", "")
+    mail = Mail(event=event.name, facts=dict(event.sample), public_id="0" * 16)
+    return render(mail, url=f"{settings.SITE_URL}{path}" if path else "", secret=MASKED_SECRET)
+
+
+def blocks_of(event: Event) -> list[str]:
+    """The parts of the frame that the mail fills itself, in the order of its template."""
+    source = get_template(f"{event.template}.html")
+    frame = source.template.nodelist[0]  # type: ignore[attr-defined]
+    return list(getattr(frame, "blocks", {}))
+
+
 def _text(template: str, context: dict[str, Any]) -> str:
     source = get_template(f"{template}.txt")
     body = source.template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
@@ -75,4 +91,6 @@ def _typed(name: str, value: Any) -> Any:
         return datetime.fromisoformat(value)
     if isinstance(value, str) and name.endswith("_on"):
         return date.fromisoformat(value)
+    if isinstance(value, str):
+        return clean_text(value) if name in OF_SEVERAL_LINES else clean_line(value)
     return value
