@@ -40,6 +40,7 @@ staff = [
     path("jobs", staff_views.jobs, name="jobs"),
     path("jobs/<int:job_id>/retry", staff_views.retry, name="job-retry"),
     path("mails", staff_views.mails, name="mails"),
+    path("mails/kinds", staff_views.mail_kinds, name="mail-kinds"),
     path("mails/<pid:public_id>", staff_views.mail, name="mail"),
     path("mails/<pid:public_id>/resend", staff_views.resend, name="mail-resend"),
     path("audit", staff_views.audit, name="audit"),

@@ -15,8 +15,9 @@ from usce.jobs.actions import retry_job
 from usce.jobs.models import Job, JobState
 from usce.jobs.queries import figures, jobs_in
 from usce.notifications.actions import resend_mail
+from usce.notifications.events import all_events
 from usce.notifications.queries import outbox, outbox_like
-from usce.notifications.rendering import masked
+from usce.notifications.rendering import blocks_of, masked, preview
 from usce.paging import next_url, page_of
 from usce.permissions import require
 
@@ -57,6 +58,14 @@ def mails(request: HttpRequest) -> HttpResponse:
     page = page_of(rows, request.GET.get("after", ""))
     context = {"form": form, "page": page, "next_url": next_url(request, page.next_cursor)}
     return render(request, "console/mails.html", context)
+
+
+@require_GET
+def mail_kinds(request: HttpRequest) -> HttpResponse:
+    """Every mail there is, as it reads with invented facts."""
+    require(can_see_system(signed_in(request)))
+    kinds = [(event, preview(event), blocks_of(event)) for event in all_events()]
+    return render(request, "console/mail_kinds.html", {"kinds": kinds})
 
 
 @require_GET

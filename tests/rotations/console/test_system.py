@@ -11,6 +11,7 @@ from tests.factories.visits import client_of
 from usce.accounts.models import StaffRole, User
 from usce.audit.actions import record
 from usce.jobs.models import Job
+from usce.notifications.events import all_events
 from usce.notifications.models import Mail
 from usce.notifications.states import MailState
 from usce.permissions import SYSTEM
@@ -116,6 +117,14 @@ def test_mails_are_narrowed_by_event_and_state(
     page = client_of(ada).get("/staff/mails", asked).content.decode()
     assert page.count("@example.test</td>") == count
     assert "<script>" not in page
+
+
+def test_kinds_of_mail_are_shown_with_invented_facts(ada: User, amina: User) -> None:
+    page = client_of(ada).get("/staff/mails/kinds").content.decode()
+    assert page.count('data-label="Event"') == len(all_events())
+    assert "Seat confirmed: 5 October to 30 October" in page
+    assert "happened, next, details, link_label" in page
+    assert client_of(amina).get("/staff/mails/kinds").status_code == 403
 
 
 def test_jobs_say_the_oldest_age_in_words(ada: User) -> None:
