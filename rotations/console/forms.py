@@ -30,6 +30,8 @@ def reason_field(label: str, missing: str, help_text: str) -> forms.CharField:
 class ApplicantsForm(forms.Form):
     """Narrow the table of applicants; an answer that makes no sense narrows nothing."""
 
+    narrows = True
+
     q = forms.CharField(label="Name or reference", required=False, max_length=100)
     state = forms.ChoiceField(label="State", required=False)
     rotation = forms.ModelChoiceField(
@@ -135,6 +137,8 @@ class LicenseForm(forms.Form):
 
 
 class PeopleSearch(forms.Form):
+    narrows = True
+
     q = forms.CharField(
         label="Name, e-mail or reference",
         max_length=100,
@@ -144,6 +148,8 @@ class PeopleSearch(forms.Form):
 
 
 class PlaceSearch(forms.Form):
+    narrows = True
+
     q = forms.CharField(label="Name of the provider", max_length=100, required=False)
     region = forms.ChoiceField(label="State", required=False)
 
@@ -155,6 +161,8 @@ class PlaceSearch(forms.Form):
 
 class AuditSearch(forms.Form):
     """Every answer narrows the list; none is needed."""
+
+    narrows = True
 
     actor = forms.CharField(
         label="Who",
@@ -183,6 +191,8 @@ class AuditSearch(forms.Form):
 
 
 class MailSearch(forms.Form):
+    narrows = True
+
     event = forms.ChoiceField(label="Event", required=False)
     state = forms.ChoiceField(
         label="State", required=False, choices=[("", "Every state"), *MailState.choices]

@@ -25,9 +25,14 @@ def field_context(bound: BoundField, **extra: Any) -> dict[str, Any]:
         "help_id": help_id,
         "error_id": error_id,
         "described": described,
-        "optional": not bound.field.required and kind not in ("checkbox", "group"),
+        "optional": _says_optional(bound) and kind not in ("checkbox", "group"),
         **extra,
     }
+
+
+def _says_optional(bound: BoundField) -> bool:
+    """A form that narrows a list asks for nothing, and need not say so at each field."""
+    return not bound.field.required and not getattr(bound.form, "narrows", False)
 
 
 def kind_of(widget: forms.Widget) -> str:
