@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import StreamingHttpResponse
 
 from applicants.documents.models import Document, DocumentKind
-from applicants.documents.notifications import tell_rejected
+from applicants.documents.notifications import tell_accepted, tell_rejected
 from applicants.documents.permissions import can_add_document
 from applicants.documents.states import DocumentState
 from usce.accounts.models import User
@@ -67,8 +67,7 @@ def settle_document(document: Document, *, now: datetime) -> None:
         refusal = _refusal(document)
         to = DocumentState.REJECTED if refusal else DocumentState.ACCEPTED
         transition(document, to, actor=SYSTEM, now=now, checked_at=now, refusal=refusal)
-        if refusal:
-            tell_rejected(document, now=now)
+        (tell_rejected if refusal else tell_accepted)(document, now=now)
 
 
 def open_document(document: Document, *, viewer: User, now: datetime) -> StreamingHttpResponse:

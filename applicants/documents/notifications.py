@@ -19,6 +19,23 @@ REJECTED = register(
     )
 )
 
+ACCEPTED = register(
+    Event(
+        "documents.accepted",
+        "applicant",
+        MailClass.NOTICE,
+        "{{ kind }} accepted",
+        "emails/documents/accepted",
+        {"kind": "CV", "path": "/applications"},
+    )
+)
+
+
+def tell_accepted(document: Document, *, now: datetime) -> None:
+    facts = {"kind": document.get_kind_display(), "path": "/applications"}
+    key = f"documents.accepted:{document.public_id}"
+    notify(ACCEPTED.name, to=document.owner, facts=facts, unique_key=key, now=now)
+
 
 def tell_rejected(document: Document, *, now: datetime) -> None:
     facts = {

@@ -61,6 +61,8 @@ def test_cv_is_accepted_once_its_file_is_clean(amina: User, now: dt.datetime) ->
     document = checked(amina, now)
     assert document.state == DocumentState.ACCEPTED
     assert latest(amina, DocumentKind.CV) == document
+    told = Mail.objects.get(unique_key=f"documents.accepted:{document.public_id}")
+    assert told.recipient == amina
 
 
 def test_file_known_to_be_clean_is_accepted_at_once(amina: User, now: dt.datetime) -> None:
