@@ -38,6 +38,16 @@ REFUND_STARTED = register(
         SAMPLE,
     )
 )
+REFUND_DONE = register(
+    Event(
+        "payments.refund_done",
+        "payer",
+        MailClass.TRANSACTIONAL,
+        "{{ amount_cents|money }} went back to you",
+        "emails/payments/refund_done",
+        SAMPLE,
+    )
+)
 REFUND_FAILED = register(
     Event(
         "payments.refund_failed",
@@ -64,6 +74,10 @@ def tell_declined(payment: Payment, *, now: datetime) -> None:
 
 def tell_refund_started(refund: Refund, *, now: datetime) -> None:
     _tell(REFUND_STARTED, refund.payment, _facts(refund), f"refund:{refund.public_id}", now)
+
+
+def tell_refund_done(refund: Refund, *, now: datetime) -> None:
+    _tell(REFUND_DONE, refund.payment, _facts(refund), f"refund.done:{refund.public_id}", now)
 
 
 def tell_refund_failed(refund: Refund, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from payments import gateway
 from payments.actions.ledger import Entry, post, reversed_of, shares_of
 from payments.models import Account, Payment, Refund
-from payments.notifications import tell_refund_failed, tell_refund_started
+from payments.notifications import tell_refund_done, tell_refund_failed, tell_refund_started
 from payments.permissions import can_move_money
 from payments.states import PaymentState, RefundState
 from usce.audit.actions import record
@@ -116,6 +116,7 @@ def _settle(refund: Refund, now: datetime) -> None:
         Entry(Account.STRIPE_BALANCE, -refund.amount_cents),
     ]
     post("refund.done", f"refund.done:{refund.public_id}", refund, entries, now=now)
+    tell_refund_done(refund, now=now)
 
 
 def _fail(refund: Refund, answer: gateway.RefundAnswer, now: datetime) -> None:

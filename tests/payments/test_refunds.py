@@ -91,6 +91,7 @@ def test_unsure_call_refunds_once(paid: Payment, live_desk: Desk, kind: str) -> 
     refund.refresh_from_db()
     assert refund.state == RefundState.SUCCEEDED
     assert len(live_desk.sandbox.store.all("refund")) == 1
+    assert Mail.objects.filter(event="payments.refund_done").count() == 1
     assert ledger_faults(gateway.balance_cents()) == []
 
 
