@@ -60,30 +60,37 @@ WAITLISTED = _event(
     'You are number {{ place }} on the list for {{ starts_on|date:"j F" }}',
 )
 DATES_GONE = _event("dates_gone", "applicant", "{{ reference }}: these dates are gone")
+DECISION_SOON = _event("decision_soon", "provider", f"{{{{ reference }}}}: decision due {DAY}")
+DECISION_LATE = _event("decision_late", "applicant", f"{{{{ reference }}}}: no decision by {DAY}")
 WITHDRAWN = _event("withdrawn", "applicant", "{{ reference }} withdrawn; nothing is due")
 WITHDRAWN_PROVIDER = _event("withdrawn_provider", "provider", "{{ reference }} was withdrawn")
 
 
-def tell_applicant(event: str, application: Application, *, now: datetime, **more: Any) -> None:
+def tell_applicant(
+    event: str, application: Application, *, now: datetime, key: str = "", **more: Any
+) -> None:
+    """Once for each moment, or once for each `key`."""
     path = reverse("applications:detail", args=[application.public_id])
-    _tell(event, application, to=application.applicant, path=path, now=now, more=more)
+    once = key or now.isoformat()
+    _tell(event, application, application.applicant, {"path": path, **more}, once, now)
 
 
-def tell_provider(event: str, application: Application, *, now: datetime, **more: Any) -> None:
-    """Everybody there who manages applicants."""
+def tell_provider(
+    event: str, application: Application, *, now: datetime, key: str = "", **more: Any
+) -> None:
+    """Everybody there who manages applicants, once for each moment or each `key`."""
     provider = application.rotation.provider
     path = reverse("applications:provider-detail", args=[provider.slug, application.public_id])
-    more["applicant"] = name_of(application.applicant)
+    facts = {"path": path, "applicant": name_of(application.applicant), **more}
     for member in members_of(provider, *MANAGERS):
-        _tell(event, application, to=member.user, path=path, now=now, more=more)
+        _tell(event, application, member.user, facts, key or now.isoformat(), now)
 
 
 def _tell(
-    event: str, application: Application, *, to: Any, path: str, now: datetime, more: dict[str, Any]
+    event: str, application: Application, to: Any, more: dict[str, Any], once: str, now: datetime
 ) -> None:
-    key = f"{event}:{application.pk}:{to.pk}:{now.isoformat()}"
-    facts = {**facts_of(application), "path": path, **more}
-    notify(event, to=to, facts=facts, unique_key=key, now=now)
+    key = f"{event}:{application.pk}:{to.pk}:{once}"
+    notify(event, to=to, facts={**facts_of(application), **more}, unique_key=key, now=now)
 
 
 def facts_of(application: Application) -> dict[str, Any]:

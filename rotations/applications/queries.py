@@ -169,6 +169,22 @@ def review_may_have_ended(now: datetime) -> QuerySet[Application]:
     ).order_by("id")
 
 
+def awaiting_decision(*, after: datetime, until: datetime) -> QuerySet[Application]:
+    """With the provider, and to be decided on between the two by the plain clock."""
+    return (
+        Application.objects.select_related(*RELATED)
+        .filter(state=ApplicationState.FORWARDED)
+        .filter(answer_due_at__gt=after, answer_due_at__lte=until)
+        .order_by("answer_due_at", "id")
+    )
+
+
+def decision_due_at(application: Application, now: datetime) -> datetime:
+    """By when the provider has to decide, outages added; asked of forwarded applications."""
+    due_at = application.answer_due_at or now
+    return effective_deadline(due_at, set_at=application.forwarded_at or due_at, now=now)
+
+
 def decisions_on(application: Application) -> list[Decision]:
     return list(application.decisions.all())
 

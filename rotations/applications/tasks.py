@@ -8,6 +8,7 @@ from rotations.applications.actions import (
     begin_review,
     forward_unreviewed,
     leave_dates,
+    remind_of_decisions,
     return_for_cv,
 )
 from rotations.applications.models import Application
@@ -37,6 +38,11 @@ def sweep_unreviewed() -> None:
     now = timezone.now()
     for application in review_may_have_ended(now):
         send_on(application, now)
+
+
+@job("applications.remind_of_decisions", every=timedelta(hours=1))
+def remind_of_due_decisions() -> None:
+    remind_of_decisions(timezone.now())
 
 
 @job("applications.sweep_dates", every=timedelta(minutes=2))

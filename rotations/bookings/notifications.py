@@ -59,6 +59,10 @@ CONFIRMED_PROVIDER = _event(
     "confirmed_provider", "provider", f"{{{{ reference }}}}: seat booked, {START} to {END}"
 )
 HOLD_LAPSED = _event("hold_lapsed", "applicant", "Payment not finished; the seat was given back")
+OFFER_ENDING = _event("offer_ending", "applicant", f"The offer for {START} ends within 24 hours")
+FELL_THROUGH = _event(
+    "fell_through", "provider", "{{ reference }}: payment not finished, the seat is free again"
+)
 CALENDAR = "bookings.calendar"
 
 

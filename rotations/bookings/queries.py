@@ -1,6 +1,6 @@
 """Offers and bookings as each viewer may see them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -65,6 +65,12 @@ def due_holds(now: datetime) -> list[Hold]:
 def due_offers(now: datetime) -> list[Offer]:
     due = _offers().filter(state=OfferState.LIVE, expires_at__lte=now)
     return list(due.order_by("expires_at", "id")[:MOST_AT_ONCE])
+
+
+def offers_ending(now: datetime, *, within: timedelta) -> list[Offer]:
+    """Live offers whose time may be over soon; outages are looked at one by one."""
+    ending = _offers().filter(state=OfferState.LIVE, expires_at__lte=now + within)
+    return list(ending.order_by("expires_at", "id"))
 
 
 def offers_on_canceled_dates() -> list[Offer]:

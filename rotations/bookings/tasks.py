@@ -7,6 +7,7 @@ from rotations.bookings.actions import (
     confirm_paid_booking,
     expire_offers,
     release_expired_holds,
+    remind_of_offers,
     withdraw_from_canceled,
 )
 from rotations.bookings.queries import paid_but_held
@@ -33,6 +34,11 @@ def sweep_holds() -> None:
 @job("bookings.expire_offers", every=timedelta(minutes=5))
 def expire_ended_offers() -> None:
     expire_offers(timezone.now())
+
+
+@job("bookings.remind_of_offers", every=timedelta(minutes=15))
+def remind_of_ending_offers() -> None:
+    remind_of_offers(timezone.now())
 
 
 @job("bookings.sweep_canceled_dates", every=timedelta(minutes=2))

@@ -27,6 +27,7 @@ from rotations.applications.actions.outcomes import (
     mark_ended,
     mark_offered,
 )
+from rotations.applications.actions.reminders import remind_of_decisions
 from rotations.applications.actions.waitlist import leave_dates, waitlist_application
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "mark_booked",
     "mark_ended",
     "mark_offered",
+    "remind_of_decisions",
     "request_changes",
     "return_for_cv",
     "save_draft",

@@ -142,7 +142,7 @@ def _send_on(
         not_reviewed=not_reviewed,
         answer_due_at=due_at,
     )
-    facts = {
+    facts: dict[str, Any] = {
         "answer_at": due_at.isoformat(),
         "answer_on": notifications.on_site(due_at, application),
         "forwarded_on": notifications.on_site(now, application),

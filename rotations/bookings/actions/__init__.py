@@ -16,6 +16,7 @@ from rotations.bookings.actions.offers import (
     decline_offer,
     expire_offers,
     make_offer,
+    remind_of_offers,
     withdraw_from_canceled,
     withdraw_offer,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "expire_offers",
     "make_offer",
     "release_expired_holds",
+    "remind_of_offers",
     "withdraw_from_canceled",
     "withdraw_offer",
 ]

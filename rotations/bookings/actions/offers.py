@@ -1,6 +1,6 @@
 """Make an offer, take it back, decline it, let it end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -13,7 +13,12 @@ from rotations.bookings import notifications
 from rotations.bookings.actions.errors import BadExpiry, NoSeat
 from rotations.bookings.models import Offer
 from rotations.bookings.permissions import can_answer_offer, can_make_offer, can_withdraw_offer
-from rotations.bookings.queries import due_offers, offer_ends_at, offers_on_canceled_dates
+from rotations.bookings.queries import (
+    due_offers,
+    offer_ends_at,
+    offers_ending,
+    offers_on_canceled_dates,
+)
 from rotations.bookings.rules import OFFER_DAYS, days_open
 from rotations.bookings.states import OfferState
 from rotations.catalog.states import OpeningState
@@ -24,6 +29,8 @@ from usce.audit.actions import record
 from usce.permissions import SYSTEM, Actor, require
 from usce.states import TransitionRefused, lock, transition
 from usce.text import clean_text
+
+REMIND_BEFORE = timedelta(hours=24)
 
 
 def make_offer(
@@ -125,6 +132,21 @@ def expire_offers(now: datetime) -> int:
         if offer_ends_at(offer, now) <= now:
             ended += _expire(offer, now)
     return ended
+
+
+def remind_of_offers(now: datetime) -> None:
+    """Say once of each offer that it ends within a day, outages added."""
+    for offer in offers_ending(now, within=REMIND_BEFORE):
+        until = offer_ends_at(offer, now)
+        if now < until <= now + REMIND_BEFORE:
+            notifications.tell_applicant(
+                notifications.OFFER_ENDING,
+                offer,
+                path=notifications.offer_path(offer),
+                key=str(offer.pk),
+                now=now,
+                until_at=until.isoformat(),
+            )
 
 
 def _expire(offer: Offer, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Give back the seats of holds whose time is over unpaid."""
 
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.db import OperationalError, transaction
@@ -65,6 +66,7 @@ def _back_to_the_offer(booking: Booking, now: datetime) -> None:
     until = offer_ends_at(offer, now)
     stands = until > now
     transition(offer, OfferState.LIVE if stands else OfferState.EXPIRED, actor=SYSTEM, now=now)
+    facts: dict[str, Any] = {"stands": stands, "until_at": until.isoformat()}
     if stands:
         mark_offered(offer.application, until=until, actor=SYSTEM, now=now)
     else:
@@ -77,6 +79,8 @@ def _back_to_the_offer(booking: Booking, now: datetime) -> None:
         path=notifications.offer_path(offer),
         key=str(booking.pk),
         now=now,
-        stands=stands,
-        until_at=until.isoformat(),
+        **facts,
+    )
+    notifications.tell_provider(
+        notifications.FELL_THROUGH, offer, key=str(booking.pk), now=now, **facts
     )

@@ -152,13 +152,14 @@ def test_lapsed_hold_gives_everything_back(booking: Booking, now: dt.datetime) -
 
 
 def test_lapsed_hold_returns_to_the_offer_and_says_so(
-    booking: Booking, amina: User, now: dt.datetime
+    booking: Booking, amina: User, bruno: User, now: dt.datetime
 ) -> None:
     release_expired_holds(now + HOLD)
     found = fresh(booking)
     assert found.offer.state == OfferState.LIVE
     assert found.application.state == ApplicationState.OFFERED
     assert found.application.answer_due_at == found.offer.expires_at
+    assert Mail.objects.get(event="bookings.fell_through").recipient == bruno
     deliver(Mail.objects.get(event="bookings.hold_lapsed"), now=now)
     assert mail.outbox[0].subject == "Payment not finished; the seat was given back"
     assert "still stands until" in str(mail.outbox[0].body)

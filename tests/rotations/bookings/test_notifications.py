@@ -39,7 +39,7 @@ def test_mail_shows_the_worst_words_as_words(event: object, amina: User) -> None
 
 
 def test_every_mail_of_the_two_slices_is_walked() -> None:
-    assert len(EVENTS) == 15
+    assert len(EVENTS) == 19
 
 
 def test_rows_say_what_they_are(offer: Offer, now: dt.datetime) -> None:

@@ -13,6 +13,7 @@ from rotations.bookings.actions import (
     decline_offer,
     expire_offers,
     make_offer,
+    remind_of_offers,
     withdraw_offer,
 )
 from rotations.bookings.actions.offers import _expire
@@ -174,6 +175,35 @@ def test_expiry_ends_offer_and_application_once(
 
 def test_expiry_before_the_deadline_does_nothing(offer: Offer, now: dt.datetime) -> None:
     assert expire_offers(now + WEEK - dt.timedelta(seconds=1)) == 0
+
+
+def test_offer_is_remembered_once_on_its_last_day(
+    offer: Offer, amina: User, now: dt.datetime
+) -> None:
+    remind_of_offers(now + WEEK - dt.timedelta(hours=24, seconds=1))
+    assert mails("bookings.offer_ending") == []
+    remind_of_offers(now + WEEK - dt.timedelta(hours=24))
+    remind_of_offers(now + WEEK - dt.timedelta(hours=1))
+    assert mails("bookings.offer_ending") == [amina.email]
+
+
+def test_reminder_counts_the_time_lost_in_an_outage(offer: Offer, now: dt.datetime) -> None:
+    began = now + dt.timedelta(days=1)
+    Outage.objects.create(began_at=began, ended_at=began + dt.timedelta(hours=3), reason="test")
+    remind_of_offers(now + WEEK - dt.timedelta(hours=22))
+    assert mails("bookings.offer_ending") == []
+    remind_of_offers(now + WEEK + dt.timedelta(hours=2))
+    until_at = Mail.objects.get(event="bookings.offer_ending").facts["until_at"]
+    assert until_at == (now + WEEK + dt.timedelta(hours=3)).isoformat()
+
+
+def test_answered_offer_and_ended_offer_are_not_remembered(
+    offer: Offer, amina: User, now: dt.datetime
+) -> None:
+    remind_of_offers(now + WEEK)
+    decline_offer(offer, actor=amina, now=now)
+    remind_of_offers(now + WEEK - dt.timedelta(hours=1))
+    assert mails("bookings.offer_ending") == []
 
 
 def test_expiry_waits_for_the_time_lost_in_an_outage(offer: Offer, now: dt.datetime) -> None:
