@@ -9,12 +9,14 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
+from usce.audit.actions import record
 from usce.jobs.actions import enqueue
 from usce.notifications import attachments
 from usce.notifications.bounces import Bounce, bounce_of
 from usce.notifications.events import MailClass, event_named
 from usce.notifications.minting import mint
-from usce.notifications.models import Mail, Suppression
+from usce.notifications.models import Mail, OptOut, Suppression
+from usce.notifications.queries import suppression_of, wants
 from usce.notifications.rendering import render
 from usce.notifications.secrets import FACT, seal, unseal
 from usce.notifications.states import MailState
@@ -24,6 +26,7 @@ from usce.states import TransitionRefused, transition
 
 Recipient = AbstractBaseUser | str
 MOST_ATTEMPTS = 8
+NOTICES_SCOPE, NOTICES_SUBJECT, NOTICES_DAYS = "notifications.notices", "accounts.user", 180
 
 
 def notify(
@@ -93,7 +96,7 @@ def _claim(mail: Mail, now: datetime) -> bool:
     try:
         if mail.state == MailState.SENDING and mail.claimed_at and mail.claimed_at < _lease(now):
             transition(mail, MailState.PENDING, actor=SYSTEM, now=now)
-        if may_wait and _is_suppressed(mail.address):
+        if may_wait and _is_unwanted(mail):
             transition(mail, MailState.SUPPRESSED, actor=SYSTEM, now=now)
             return False
         tries = mail.attempts + 1
@@ -148,8 +151,66 @@ def suppress(address: str, *, reason: str, now: datetime) -> None:
     )
 
 
-def _is_suppressed(address: str) -> bool:
-    return Suppression.objects.filter(email__iexact=address).exists()
+def can_lift_suppression(actor: Actor) -> bool:
+    return bool(getattr(actor, "has_staff_role", lambda *_: False)("admin"))
+
+
+def lift_suppression(mail: Mail, *, actor: Actor, now: datetime) -> None:
+    """Write to the address of this mail again: its owner says that it works."""
+    require(can_lift_suppression(actor))
+    with transaction.atomic():
+        lifted, _ = Suppression.objects.filter(email__iexact=mail.address).delete()
+        if lifted:
+            record("notifications.suppression.lifted", mail, actor=actor, now=now)
+
+
+def can_choose_mails(actor: Actor, person: AbstractBaseUser) -> bool:
+    return actor == person
+
+
+def choose_mails(
+    person: AbstractBaseUser, mail_class: MailClass, *, wanted: bool, actor: Actor, now: datetime
+) -> None:
+    """Let mails of a class leave for this person, or not; transactional ones always leave."""
+    require(can_choose_mails(actor, person) and mail_class != MailClass.TRANSACTIONAL)
+    with transaction.atomic():
+        chosen = OptOut.objects.filter(user_id=person.pk, mail_class=mail_class)
+        if wanted:
+            changed = bool(chosen.delete()[0])
+        else:
+            _row, changed = chosen.get_or_create(
+                defaults={"user_id": person.pk, "mail_class": mail_class, "since_at": now}
+            )
+        if changed:
+            verb = f"notifications.{mail_class}.{'on' if wanted else 'off'}"
+            record(verb, person, actor=actor, now=now)
+
+
+def _is_unwanted(mail: Mail) -> bool:
+    if suppression_of(mail.address):
+        return True
+    mail_class = event_named(mail.event).mail_class
+    return mail.recipient is not None and not wants(mail.recipient, mail_class)
+
+
+def _headers(mail: Mail, now: datetime) -> dict[str, str]:
+    """With RFC 8058's one click on what may be switched off."""
+    headers = {
+        "Message-ID": f"<{mail.public_id}@{settings.SITE_HOST}>",
+        "X-Rounds-Mail": mail.public_id,
+        "Auto-Submitted": "auto-generated",
+    }
+    if mail.recipient and event_named(mail.event).mail_class != MailClass.TRANSACTIONAL:
+        request = {
+            "scope": NOTICES_SCOPE,
+            "subject_type": NOTICES_SUBJECT,
+            "subject_id": mail.recipient.pk,
+            "path": "/d/notices/{token}",
+            "days": NOTICES_DAYS,
+        }
+        headers["List-Unsubscribe"] = f"<{settings.SITE_URL}{mint(request, now)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _send(mail: Mail, now: datetime) -> None:
@@ -161,11 +222,7 @@ def _send(mail: Mail, now: datetime) -> None:
         subject=rendered.subject,
         body=rendered.text,
         to=[mail.address],
-        headers={
-            "Message-ID": f"<{mail.public_id}@{settings.SITE_HOST}>",
-            "X-Rounds-Mail": mail.public_id,
-            "Auto-Submitted": "auto-generated",
-        },
+        headers=_headers(mail, now),
     )
     message.attach_alternative(rendered.html, "text/html")
     if wanted := mail.facts.get("attachment"):

@@ -6,8 +6,12 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from usce.ids import PublicIdField
+from usce.notifications.events import MailClass
 from usce.notifications.states import TRANSITIONS, MailState
 from usce.states import Stateful
+
+# What one may switch off. A transactional mail always leaves.
+CHOSEN = [(MailClass.NOTICE.value, "Notice"), (MailClass.DIGEST.value, "Digest")]
 
 
 class Mail(Stateful):
@@ -57,3 +61,22 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class OptOut(models.Model):
+    """Somebody who wants no mails of a class; what was written still stands in the account."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    mail_class = models.CharField(max_length=13, choices=CHOSEN)
+    since_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="opt_out_once", fields=["user", "mail_class"]),
+            models.CheckConstraint(
+                name="opt_out_class", condition=Q(mail_class__in=[value for value, _ in CHOSEN])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.mail_class

@@ -1,7 +1,8 @@
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 
-from usce.notifications.models import Mail
+from usce.notifications.events import MailClass
+from usce.notifications.models import Mail, OptOut, Suppression
 
 
 def messages_for(user: AbstractBaseUser) -> QuerySet[Mail]:
@@ -16,6 +17,16 @@ def messages_for(user: AbstractBaseUser) -> QuerySet[Mail]:
 
 def unread_count(user: AbstractBaseUser) -> int:
     return messages_for(user).filter(read_at__isnull=True).count()
+
+
+def suppression_of(address: str) -> Suppression | None:
+    """Why we do not write to this address, if we do not."""
+    return Suppression.objects.filter(email__iexact=address).first()
+
+
+def wants(user: AbstractBaseUser, mail_class: MailClass) -> bool:
+    """Whether mails of this class leave for this person."""
+    return not OptOut.objects.filter(user_id=user.pk, mail_class=mail_class).exists()
 
 
 def outbox() -> QuerySet[Mail]:

@@ -37,6 +37,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="OptOut",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "mail_class",
+                    models.CharField(
+                        choices=[("notice", "Notice"), ("digest", "Digest")], max_length=13
+                    ),
+                ),
+                ("since_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "mail_class"), name="opt_out_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("mail_class__in", ["notice", "digest"])),
+                        name="opt_out_class",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Mail",
             fields=[
                 (
