@@ -116,7 +116,7 @@ class _Frame:
         return Menu(str(self.user), [*self._account_pages(self.user), self._sign_out()])
 
     def _account_pages(self, user: User) -> list[Item]:
-        pages = [("Sign-in and security", "mfa_index")]
+        pages = [("Sign-in and security", "mfa_index"), ("Notices by mail", "console:notices")]
         if user.is_staff:
             return self._items(pages)
         own = [

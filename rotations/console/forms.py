@@ -202,3 +202,11 @@ class MailSearch(forms.Form):
         super().__init__(*args, **kwargs)
         choice: Any = self.fields["event"]
         choice.choices = [("", "Every event"), *((e.name, e.name) for e in all_events())]
+
+
+class NoticesForm(forms.Form):
+    notices = forms.BooleanField(
+        label="Send me notices",
+        required=False,
+        help_text="Small news that asks nothing of you, such as a paper that was accepted.",
+    )

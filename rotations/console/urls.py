@@ -2,6 +2,7 @@ from django.urls import path
 
 from rotations.console.views import applicant as applicant_views
 from rotations.console.views import desk as desk_views
+from rotations.console.views import notices as notice_views
 from rotations.console.views import people as people_views
 from rotations.console.views import places as place_views
 from rotations.console.views import provider as provider_views
@@ -9,10 +10,13 @@ from rotations.console.views import staff as staff_views
 
 app_name = "console"
 
+public = [path("d/notices/<str:token>", notice_views.unsubscribe, name="unsubscribe")]
+
 applicant = [
     path("home", applicant_views.home, name="home"),
     path("messages", applicant_views.messages, name="messages"),
     path("messages/<pid:public_id>", applicant_views.message, name="message"),
+    path("settings/notices", notice_views.notices, name="notices"),
     path("access", applicant_views.access, name="access"),
 ]
 
@@ -43,5 +47,6 @@ staff = [
     path("mails/kinds", staff_views.mail_kinds, name="mail-kinds"),
     path("mails/<pid:public_id>", staff_views.mail, name="mail"),
     path("mails/<pid:public_id>/resend", staff_views.resend, name="mail-resend"),
+    path("mails/<pid:public_id>/lift", staff_views.lift, name="mail-lift"),
     path("audit", staff_views.audit, name="audit"),
 ]

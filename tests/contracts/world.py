@@ -156,8 +156,16 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         expires_at=now + dt.timedelta(days=1),
         now=now,
     )
+    notices = grant(
+        "notifications.notices",
+        subject_type="accounts.user",
+        subject_id=applicant.pk,
+        expires_at=now + dt.timedelta(days=1),
+        now=now,
+    )
     return {
         "d/invitation/:token": door,
+        "d/notices/:token": notices,
         "invitations/:public_id": invitation.public_id,
         "sites/:public_id": rotation.site.public_id,
         "preceptors/:public_id": rotation.preceptor.public_id,

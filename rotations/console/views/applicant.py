@@ -11,7 +11,7 @@ from rotations.providers.queries import providers_of
 from usce.accounts.people import signed_in
 from usce.audit.queries import who_saw
 from usce.notifications.actions import mark_read
-from usce.notifications.queries import messages_for
+from usce.notifications.queries import messages_for, suppression_of
 from usce.notifications.rendering import for_recipient
 from usce.paging import page_of
 
@@ -37,9 +37,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def messages(request: HttpRequest) -> HttpResponse:
-    page = page_of(messages_for(signed_in(request)), request.GET.get("after", ""))
+    user = signed_in(request)
+    page = page_of(messages_for(user), request.GET.get("after", ""))
     shown = [(mail, for_recipient(mail)) for mail in page.items]
-    return render(request, "console/messages.html", {"shown": shown, "page": page})
+    context = {"shown": shown, "page": page, "suppression": suppression_of(user.email)}
+    return render(request, "console/messages.html", context)
 
 
 @require_GET

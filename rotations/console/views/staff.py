@@ -14,9 +14,9 @@ from usce.accounts.people import signed_in
 from usce.jobs.actions import retry_job
 from usce.jobs.models import Job, JobState
 from usce.jobs.queries import figures, jobs_in
-from usce.notifications.actions import resend_mail
+from usce.notifications.actions import lift_suppression, resend_mail
 from usce.notifications.events import all_events
-from usce.notifications.queries import outbox, outbox_like
+from usce.notifications.queries import outbox, outbox_like, suppression_of
 from usce.notifications.rendering import blocks_of, masked, preview
 from usce.paging import next_url, page_of
 from usce.permissions import require
@@ -72,7 +72,9 @@ def mail_kinds(request: HttpRequest) -> HttpResponse:
 def mail(request: HttpRequest, public_id: str) -> HttpResponse:
     require(can_see_system(signed_in(request)))
     found = get_object_or_404(outbox(), public_id=public_id)
-    return render(request, "console/mail.html", {"mail": found, "rendered": masked(found)})
+    suppression = suppression_of(found.address)
+    context = {"mail": found, "rendered": masked(found), "suppression": suppression}
+    return render(request, "console/mail.html", context)
 
 
 @require_POST
@@ -81,6 +83,16 @@ def resend(request: HttpRequest, public_id: str) -> HttpResponse:
     require(can_see_system(user))
     found = get_object_or_404(outbox(), public_id=public_id)
     resend_mail(found, actor=user, now=timezone.now())
+    return redirect("console:mail", public_id=public_id)
+
+
+@require_POST
+def lift(request: HttpRequest, public_id: str) -> HttpResponse:
+    user = signed_in(request)
+    require(can_see_system(user))
+    lift_suppression(
+        get_object_or_404(outbox(), public_id=public_id), actor=user, now=timezone.now()
+    )
     return redirect("console:mail", public_id=public_id)
 
 

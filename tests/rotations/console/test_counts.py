@@ -99,7 +99,7 @@ def test_messages(
 ) -> None:  # fmt: skip
     mails(count, amina)
     client = settled(amina, "/messages", clock)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = client.get("/messages").content.decode()
     assert page.count('href="/messages/') == count
 
