@@ -14,7 +14,12 @@ from usce.accounts.people import signed_in
 from usce.jobs.actions import retry_job
 from usce.jobs.models import Job, JobState
 from usce.jobs.queries import figures, jobs_in
-from usce.notifications.actions import lift_suppression, resend_mail
+from usce.notifications.actions import (
+    can_lift_suppression,
+    can_resend_mail,
+    lift_suppression,
+    resend_mail,
+)
 from usce.notifications.events import all_events
 from usce.notifications.queries import outbox, outbox_like, suppression_of
 from usce.notifications.rendering import blocks_of, masked, preview
@@ -70,10 +75,16 @@ def mail_kinds(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def mail(request: HttpRequest, public_id: str) -> HttpResponse:
-    require(can_see_system(signed_in(request)))
+    user = signed_in(request)
+    require(can_see_system(user))
     found = get_object_or_404(outbox(), public_id=public_id)
-    suppression = suppression_of(found.address)
-    context = {"mail": found, "rendered": masked(found), "suppression": suppression}
+    context = {
+        "mail": found,
+        "rendered": masked(found),
+        "suppression": suppression_of(found.address),
+        "may_resend": can_resend_mail(user),
+        "may_lift": can_lift_suppression(user),
+    }
     return render(request, "console/mail.html", context)
 
 

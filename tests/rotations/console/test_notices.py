@@ -84,6 +84,8 @@ def test_suppressed_address_is_told_and_lifted_by_an_administrator(
         assert "Mails to your address came back" in client_of(amina).get(page).content.decode()
     place = f"/staff/mails/{mail.public_id}"
     assert "bounced 550" in client_of(ada).get(place).content.decode()
+    assert "/lift" in client_of(ada).get(place).content.decode()
+    assert "/lift" not in client_of(fay).get(place).content.decode()
     assert client_of(fay).post(f"{place}/lift").status_code == 403
     assert Suppression.objects.exists()
     for _twice in range(2):
