@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -49,6 +50,17 @@ def patient_cache() -> None:
 def own_cache() -> None:
     """Each test counts its limits apart: a clone of the database begins its ids anew."""
     cache.key_prefix = f"test-{new_public_id()}"
+
+
+@pytest.fixture(scope="session")
+def anchors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("anchors")
+
+
+@pytest.fixture(autouse=True)
+def own_anchor(anchors: Path) -> None:
+    """Each test seals a chain of its own: what an earlier one sealed was rolled back."""
+    settings.AUDIT_ANCHOR_FILE = anchors / f"{new_public_id()}.log"
 
 
 @pytest.fixture
