@@ -18,12 +18,14 @@ class OfferForm(forms.Form):
         error_messages={"required": "Choose the last day of the offer."},
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"until_on": today + timedelta(days=7)})
+    def __init__(self, *args: Any, today: date, starts_on: date, **kwargs: Any) -> None:
+        day_before = starts_on - timedelta(days=1)
+        last = min(today + timedelta(days=OFFER_DAYS[-1]), day_before)
+        kwargs.setdefault("initial", {"until_on": min(today + timedelta(days=7), last)})
         super().__init__(*args, **kwargs)
         attrs = self.fields["until_on"].widget.attrs
         attrs["min"] = (today + timedelta(days=OFFER_DAYS[0])).isoformat()
-        attrs["max"] = (today + timedelta(days=OFFER_DAYS[-1])).isoformat()
+        attrs["max"] = last.isoformat()
 
 
 class AcceptForm(forms.Form):

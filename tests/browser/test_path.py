@@ -90,7 +90,7 @@ def apply(visit: Visit, mailbox: Visit, email: str, cv: Path) -> str:
     page.get_by_role("heading", name="Dates and words").wait_for()
     visit.shot("07-dates")
     visit.check_axe()
-    page.locator("input[name=opening]:not([disabled])").first.check()
+    page.locator("input[name=opening]:not([disabled])").nth(3).check()
     page.get_by_label("Why this rotation").fill("I want to learn how a clinic here works.")
     answer_visible(visit)
     page.get_by_role("button", name="Go on").click()

@@ -58,7 +58,8 @@ def _form(
     if made is not None:
         return WithdrawForm(data)
     zone = ZoneInfo(application.rotation.site.time_zone)
-    return OfferForm(data, today=now.astimezone(zone).date())
+    today, starts_on = now.astimezone(zone).date(), application.opening.starts_on
+    return OfferForm(data, today=today, starts_on=starts_on)
 
 
 def _act(

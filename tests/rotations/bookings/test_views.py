@@ -21,6 +21,7 @@ from rotations.bookings.actions import (
     confirm_paid_booking,
     release_expired_holds,
 )
+from rotations.bookings.forms import OfferForm
 from rotations.bookings.models import Booking, Hold, Offer
 from rotations.bookings.rules import HOLD
 from rotations.bookings.states import OfferState
@@ -319,3 +320,12 @@ def test_application_is_offered_again_after_a_lapse(
     assert "Accept or decline this offer." in text_of(
         client_of(amina).get(url("offer", booking.offer))
     )
+
+
+def test_offer_is_proposed_to_end_before_the_rotation_starts() -> None:
+    today = dt.date(2026, 7, 1)
+    soon = OfferForm(today=today, starts_on=dt.date(2026, 7, 5))
+    assert soon.initial["until_on"] == dt.date(2026, 7, 4)
+    assert soon.fields["until_on"].widget.attrs["max"] == "2026-07-04"
+    later = OfferForm(today=today, starts_on=dt.date(2026, 9, 5))
+    assert later.initial["until_on"] == dt.date(2026, 7, 8)
