@@ -49,12 +49,26 @@ SELECT
         || setweight(to_tsvector('simple', st.code), 'B')
         || setweight(to_tsvector('rounds_words', r.summary), 'C') AS document
 FROM catalog_rotation r
-JOIN providers_provider p ON p.id = r.provider_id
-JOIN providers_site s ON s.id = r.site_id
-JOIN providers_preceptor d ON d.id = r.preceptor_id
-JOIN reference_specialty sp ON sp.code = r.specialty_id
-JOIN reference_state st ON st.code = s.region_id
-LEFT JOIN reference_zipplace z ON z.zip = s.zip
+-- Looked up by key, one listing at a time, in this order: joins could be turned around, and where
+-- the server last counted the tables while they were empty it crosses all of them.
+CROSS JOIN LATERAL (
+    SELECT name, kind, state FROM providers_provider WHERE id = r.provider_id LIMIT 1
+) p
+CROSS JOIN LATERAL (
+    SELECT region_id, city, zip FROM providers_site WHERE id = r.site_id LIMIT 1
+) s
+CROSS JOIN LATERAL (
+    SELECT license_checked_on FROM providers_preceptor WHERE id = r.preceptor_id LIMIT 1
+) d
+CROSS JOIN LATERAL (
+    SELECT name FROM reference_specialty WHERE code = r.specialty_id LIMIT 1
+) sp
+CROSS JOIN LATERAL (
+    SELECT name, code FROM reference_state WHERE code = s.region_id LIMIT 1
+) st
+LEFT JOIN LATERAL (
+    SELECT latitude, longitude FROM reference_zipplace WHERE zip = s.zip LIMIT 1
+) z ON true
 CROSS JOIN LATERAL (
     SELECT
         min(o.starts_on) AS soonest_on,
@@ -109,9 +123,11 @@ CREATE FUNCTION catalog_refresh_search(ids bigint[]) RETURNS void LANGUAGE plpgs
 BEGIN
     PERFORM 1 FROM catalog_rotation WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
     DELETE FROM catalog_searchrow c
-    USING catalog_rotation r JOIN providers_provider p ON p.id = r.provider_id
-    WHERE r.id = c.rotation_id AND c.rotation_id = ANY (ids)
-        AND (r.state <> 'published' OR p.state <> 'verified');
+    WHERE c.rotation_id = ANY (ids) AND (
+        SELECT r.state <> 'published'
+            OR (SELECT p.state FROM providers_provider p WHERE p.id = r.provider_id) <> 'verified'
+        FROM catalog_rotation r WHERE r.id = c.rotation_id
+    );
     INSERT INTO catalog_searchrow AS c ({columns})
     SELECT {columns} FROM catalog_search_source WHERE rotation_id = ANY (ids)
     ON CONFLICT (rotation_id) DO UPDATE SET ({columns}) = ROW ({excluded})

@@ -193,3 +193,27 @@ def test_jobs_and_command_correct_a_row(rotation: Rotation, correct: Callable[[]
     age(rotation)
     correct()
     assert row_of(rotation).open_dates == 2
+
+
+def test_sources_are_looked_up_by_key() -> None:
+    """Joins crossed all tables where the server last counted them while they were empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "EXPLAIN (FORMAT JSON) SELECT * FROM catalog_search_source WHERE rotation_id = 1"
+        )
+        nodes = [(cursor.fetchone()[0][0]["Plan"], "")]
+    above: dict[str, str] = {}
+    while nodes:
+        node, parent = nodes.pop()
+        if name := node.get("Relation Name"):
+            above[name] = parent
+        nodes += [(child, node["Node Type"]) for child in node.get("Plans", [])]
+    looked_up = {name for name, parent in above.items() if parent == "Limit"}
+    assert looked_up == {
+        "providers_provider",
+        "providers_site",
+        "providers_preceptor",
+        "reference_specialty",
+        "reference_state",
+        "reference_zipplace",
+    }
