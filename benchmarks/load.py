@@ -16,7 +16,7 @@ class Measured:
     p95_ms: float
 
 
-def measure(port: int, path: str, *, connections: int, seconds: float) -> Measured:
+def measure(port: int, path: str, *, cookie: str, connections: int, seconds: float) -> Measured:
     """Ask for `path` over kept connections. Any answer but 200 is an error."""
     taken: list[float] = []
     end = time.monotonic() + seconds
@@ -25,7 +25,7 @@ def measure(port: int, path: str, *, connections: int, seconds: float) -> Measur
         link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         while time.monotonic() < end:
             began = time.monotonic()
-            link.request("GET", path)
+            link.request("GET", path, headers={"Cookie": cookie} if cookie else {})
             response = link.getresponse()
             response.read()
             if response.status != http.client.OK:

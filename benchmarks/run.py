@@ -17,6 +17,8 @@ from usce.devstack.environment import free_port
 
 ROUNDS, SECONDS = 3, 3.0
 CONNECTIONS = (1, 8)
+# Whoever brings a session gets a page rendered anew; visitors get the one that is kept.
+SESSION = "sessionid=of-nobody"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -26,11 +28,14 @@ def main() -> None:
     call_command("load_reference")
     call_command("load_presets")
     call_command("seed_demo", "--once")
+    search, rotation = "/rotations?q=medicine&kind=externship&kind=observership", _a_rotation()
     pages = {
-        "floor": "/floor",
-        "rotations": "/rotations",
-        "search": "/rotations?q=medicine&kind=externship&kind=observership",
-        "rotation": _a_rotation(),
+        "floor": ("/floor", ""),
+        "search": (search, ""),
+        "rotation": (rotation, ""),
+        "all, anew": ("/rotations", SESSION),
+        "search, anew": (search, SESSION),
+        "rotation, anew": (rotation, SESSION),
     }
     with served() as port:
         found: dict[tuple[str, int], list[Measured]] = {
@@ -38,20 +43,21 @@ def main() -> None:
         }
         for _round in range(ROUNDS):
             for (name, n), results in found.items():
-                results.append(measure(port, pages[name], connections=n, seconds=SECONDS))
+                path, cookie = pages[name]
+                results.append(measure(port, path, cookie=cookie, connections=n, seconds=SECONDS))
     report(found)
     _report_search()
 
 
 def report(found: dict[tuple[str, int], list[Measured]]) -> None:
-    print("page        c   rps    of floor  p50 ms  p95 ms  p95/p50")
+    print("page            c   rps    of floor  p50 ms  p95 ms  p95/p50")
     for (name, n), results in found.items():
         floor = statistics.median(r.rps for r in found["floor", n])
         rps = statistics.median(r.rps for r in results)
         p50 = statistics.median(r.p50_ms for r in results)
         p95 = statistics.median(r.p95_ms for r in results)
         ratios = f"{rps / floor:6.2f}   {p50:7.1f} {p95:7.1f}  {p95 / p50:5.1f}"
-        print(f"{name:<11} {n}  {rps:6.1f}  {ratios}")
+        print(f"{name:<15} {n}  {rps:6.1f}  {ratios}")
 
 
 @contextmanager

@@ -46,6 +46,12 @@ def patient_cache() -> None:
     settings.CACHES["default"]["OPTIONS"] = {"socket_timeout": 10, "socket_connect_timeout": 10}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def fresh_pages() -> None:
+    """What a test has just changed stands on the page; the pages kept for visitors have tests."""
+    settings.PAGE_CACHE_SECONDS = 0
+
+
 @pytest.fixture(autouse=True)
 def own_cache() -> None:
     """Each test counts its limits apart: a clone of the database begins its ids anew."""

@@ -131,6 +131,9 @@ CACHES = {
     }
 }
 
+# How long a public page may be behind for people without a session; 0 renders each anew.
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
+
 JOBS_LEASE_SECONDS = env.int("JOBS_LEASE_SECONDS", default=180)
 CELERY_BROKER_URL = (
     REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
