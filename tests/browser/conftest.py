@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
 from tests.support.stack import Stack, using
 
@@ -43,13 +43,20 @@ def stack(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> I
 
 
 class Visit:
-    """One person's browser: every console error and policy violation is a failure of the walk."""
+    """One person's browser: every console error and policy violation is a failure of the walk.
+
+    The browser also calls an answer like 422 or 404 an error: a walk that asks for one says so in
+    `expected`.
+    """
 
     def __init__(self, context: BrowserContext, base: str, name: str) -> None:
         self.page: Page = context.new_page()
         self.base = base
         self.name = name
         self.faults: list[str] = []
+        self.expected: tuple[str, ...] = ()
+        self.screens: list[str] = []
+        self.answers = 0
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
 
@@ -64,12 +71,28 @@ class Visit:
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
         assert self.page.locator("h1").count() == 1, f"{self.page.url} has no single h1"
 
-    def check_axe(self) -> None:
-        found = Axe().run(self.page)
+    def screen(self, heading: str) -> None:
+        """Wait for the next screen of a way that is counted."""
+        self.page.get_by_role("heading", name=heading, exact=True, level=1).wait_for()
+        self.screens.append(heading)
+
+    def answer(self, question: Locator, value: str = "") -> None:
+        """Answer what a form asks, as a person would: write, choose or tick."""
+        self.answers += 1
+        kind = question.evaluate("it => it.type || it.tagName")
+        if kind in ("checkbox", "radio"):
+            question.check()
+        elif kind == "select-one":
+            question.select_option(value)
+        else:
+            question.fill(value)
+
+    def check_axe(self, **options: Any) -> None:
+        found = Axe().run(self.page, options=options)
         assert found.violations_count == 0, found.generate_report()
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not any(said in message.text for said in self.expected):
             self.faults.append(f"{self.page.url}: {message.text}")
 
 
@@ -84,6 +107,7 @@ def visit(
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
+            reduced_motion="reduce",
             service_workers="block",
             timezone_id="Asia/Kolkata",
             **options,

@@ -10,36 +10,11 @@ from rotations.bookings.models import Booking
 from rotations.bookings.states import BookingState
 from rotations.catalog.models import Rotation, RotationKind
 from tests.browser.conftest import WIDTHS, Visit
+from tests.browser.entrance import code_for, sign_in
 from tests.support.pdf import a_pdf
 from tests.support.stack import Stack
-from usce.devstack.demo.people import PASSWORD
 
 Visiting = Callable[..., Visit]
-USED: dict[str, str] = {}
-
-
-def sign_in(visit: Visit, email: str, mailbox: Visit | None = None) -> None:
-    visit.open("/accounts/login")
-    visit.page.get_by_label("Email").fill(email)
-    visit.page.get_by_label("Password").fill(PASSWORD)
-    visit.page.get_by_role("button", name="Sign in").click()
-    if mailbox is not None:
-        code = fresh_factor(mailbox, email)
-        visit.page.get_by_label(re.compile("code", re.IGNORECASE)).fill(code)
-        visit.page.get_by_role("button", name="Sign in").click()
-    visit.page.wait_for_url(re.compile(r"/(home|staff|p)/?"))
-
-
-def fresh_factor(mailbox: Visit, email: str) -> str:
-    """The app's code now; one that was used is refused, so the next visit waits for another."""
-    for _attempt in range(45):
-        mailbox.open("/dev/mailbox")
-        code = mailbox.page.locator("dl.facts div", has_text=email).locator("code").inner_text()
-        if USED.get(email) != code:
-            USED[email] = code
-            return code
-        mailbox.page.wait_for_timeout(1000)
-    raise AssertionError(f"the code for {email} did not change")
 
 
 def make_account(visit: Visit, mailbox: Visit, email: str) -> None:
@@ -58,20 +33,6 @@ def make_account(visit: Visit, mailbox: Visit, email: str) -> None:
     visit.shot("09-confirm-address")
     page.get_by_label(re.compile("code", re.IGNORECASE)).fill(code_for(mailbox, email))
     page.get_by_role("button", name="Confirm").click()
-
-
-def code_for(mailbox: Visit, email: str) -> str:
-    for _attempt in range(30):
-        mailbox.open(f"/dev/mailbox?to={email}")
-        links = mailbox.page.get_by_role("link", name="Your code for Rounds")
-        if links.count():
-            links.first.click()
-            words = mailbox.page.locator(".prose").inner_text()
-            found = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4}|\d{6})\s*$", words, re.MULTILINE)
-            assert found, words
-            return found.group(1)
-        mailbox.page.wait_for_timeout(500)
-    raise AssertionError(f"no code for {email}")
 
 
 def apply(visit: Visit, mailbox: Visit, email: str, cv: Path) -> str:
