@@ -219,6 +219,8 @@ class PageForm(SeenForm):
 class RequirementsForm(SeenForm):
     """Each requirement of the vocabulary: how much it weighs, and its values."""
 
+    all_optional = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind in KINDS:

@@ -30,7 +30,7 @@ def reason_field(label: str, missing: str, help_text: str) -> forms.CharField:
 class ApplicantsForm(forms.Form):
     """Narrow the table of applicants; an answer that makes no sense narrows nothing."""
 
-    narrows = True
+    all_optional = True
 
     q = forms.CharField(label="Name or reference", required=False, max_length=100)
     state = forms.ChoiceField(label="State", required=False)
@@ -137,7 +137,7 @@ class LicenseForm(forms.Form):
 
 
 class PeopleSearch(forms.Form):
-    narrows = True
+    all_optional = True
 
     q = forms.CharField(
         label="Name, e-mail or reference",
@@ -148,7 +148,7 @@ class PeopleSearch(forms.Form):
 
 
 class PlaceSearch(forms.Form):
-    narrows = True
+    all_optional = True
 
     q = forms.CharField(label="Name of the provider", max_length=100, required=False)
     region = forms.ChoiceField(label="State", required=False)
@@ -162,7 +162,7 @@ class PlaceSearch(forms.Form):
 class AuditSearch(forms.Form):
     """Every answer narrows the list; none is needed."""
 
-    narrows = True
+    all_optional = True
 
     actor = forms.CharField(
         label="Who",
@@ -191,7 +191,7 @@ class AuditSearch(forms.Form):
 
 
 class MailSearch(forms.Form):
-    narrows = True
+    all_optional = True
 
     event = forms.ChoiceField(label="Event", required=False)
     state = forms.ChoiceField(

@@ -23,6 +23,7 @@ from rotations.providers.queries import returned_because
 from usce.accounts.models import User
 
 MOST_ROWS = 25
+MOST_DATES = 7
 SHOWN_STATES = (
     ApplicationState.FORWARDED,
     ApplicationState.WAITLISTED,
@@ -116,11 +117,11 @@ def bookings_at(provider: Provider, today: date) -> QuerySet[Booking]:
 
 
 def seats_at(provider: Provider, today: date) -> list[Opening]:
-    """Openings still to come, soonest first."""
+    """The next openings, soonest first; all of them stand with their rotation."""
     return list(
         Opening.objects.filter(rotation__provider=provider, starts_on__gte=today)
         .select_related("rotation")
-        .order_by("starts_on", "id")[:MOST_ROWS]
+        .order_by("starts_on", "id")[:MOST_DATES]
     )
 
 

@@ -67,9 +67,12 @@ class Visit:
         """A picture to look at, and what a picture does not show: one h1, no sideways scroll."""
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}-{self.name}.png", full_page=True)
+        self.check_width()
+        assert self.page.locator("h1").count() == 1, f"{self.page.url} has no single h1"
+
+    def check_width(self) -> None:
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
-        assert self.page.locator("h1").count() == 1, f"{self.page.url} has no single h1"
 
     def screen(self, heading: str) -> None:
         """Wait for the next screen of a way that is counted."""

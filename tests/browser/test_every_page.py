@@ -67,7 +67,7 @@ def is_page(person: Visit, path: str) -> bool:
 
 
 def look_at(person: Visit, kind: str) -> None:
-    """Both widths, light and dark; what does not depend on colors is asked once a width."""
+    """Both widths, light and dark (what does not depend on colors once); 320 px; text at 200 %."""
     page = person.page
     name = "page" + re.sub(r"[^a-z]+", "-", kind)
     for size, width in WIDTHS.items():
@@ -77,6 +77,11 @@ def look_at(person: Visit, kind: str) -> None:
         page.emulate_media(color_scheme="dark")
         person.check_axe(runOnly=["color-contrast"])
         person.shot(f"{name}-{size}")
+    page.set_viewport_size({"width": 320, "height": 700})
+    person.check_width()
+    page.set_viewport_size({"width": 640, "height": 700})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    person.check_width()
     assert page.evaluate(FAULTS) == []
 
 

@@ -31,8 +31,8 @@ def field_context(bound: BoundField, **extra: Any) -> dict[str, Any]:
 
 
 def _says_optional(bound: BoundField) -> bool:
-    """A form that narrows a list asks for nothing, and need not say so at each field."""
-    return not bound.field.required and not getattr(bound.form, "narrows", False)
+    """A form in which nothing is needed does not say so at each field."""
+    return not bound.field.required and not getattr(bound.form, "all_optional", False)
 
 
 def kind_of(widget: forms.Widget) -> str:
