@@ -15,21 +15,22 @@ from tests.support.pdf import a_pdf
 from tests.support.stack import Stack
 
 Visiting = Callable[..., Visit]
+MOST_ANSWERS = 13
 
 
 def make_account(visit: Visit, mailbox: Visit, email: str) -> None:
     """Names, address and password on the way to sending, then the code from the mail."""
     page = visit.page
-    page.get_by_role("heading", name="Who applies").wait_for()
+    visit.screen("Who applies")
     visit.shot("08-who-applies")
     visit.check_axe()
-    page.get_by_label("Given name").fill("Amina")
-    page.get_by_label("Family name").fill("Rahmān")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill("correct horse battery")
-    page.get_by_label(re.compile("18 or over")).check()
+    visit.answer(page.get_by_label("Given name"), "Amina")
+    visit.answer(page.get_by_label("Family name"), "Rahmān")
+    visit.answer(page.get_by_label("Email"), email)
+    visit.answer(page.get_by_label("Password"), "correct horse battery")
+    visit.answer(page.get_by_label(re.compile("18 or over")))
     page.get_by_role("button", name="Make the account and go on").click()
-    page.get_by_role("heading", name="Confirm your e-mail address").wait_for()
+    visit.screen("Confirm your e-mail address")
     visit.shot("09-confirm-address")
     page.get_by_label(re.compile("code", re.IGNORECASE)).fill(code_for(mailbox, email))
     page.get_by_role("button", name="Confirm").click()
@@ -39,29 +40,35 @@ def apply(visit: Visit, mailbox: Visit, email: str, cv: Path) -> str:
     """From the list to the application sent, the account last; gives its reference."""
     page = visit.page
     visit.open("/rotations")
+    visit.screens.append("Results")
     visit.shot("04-rotations")
     visit.check_axe()
     listing = demo_listing()
     page.locator(f'a[href^="/rotations/{listing.public_id}"]').first.click()
+    visit.screen(listing.title)
     visit.shot("05-rotation")
     visit.check_axe()
     answer_questions(visit)
     visit.shot("06-verdict")
     page.get_by_role("button", name="Apply").first.click()
-    page.get_by_role("heading", name="Dates and words").wait_for()
+    visit.screen("Dates and words")
     visit.shot("07-dates")
     visit.check_axe()
-    page.locator("input[name=opening]:not([disabled])").nth(3).check()
+    visit.answer(page.locator("input[name=opening]:not([disabled])").nth(3))
     page.get_by_label("Why this rotation").fill("I want to learn how a clinic here works.")
     answer_visible(visit)
     page.get_by_role("button", name="Go on").click()
     make_account(visit, mailbox, email)
-    page.get_by_role("heading", name="Review and send").wait_for()
+    visit.screen("Review and send")
     page.locator("input[name=cv]").set_input_files(cv)
+    visit.answers += 1
     visit.shot("09b-review")
     visit.check_axe()
     page.get_by_role("button", name="Send the application").click()
     page.wait_for_url(re.compile("/applications/[a-z0-9]{16}$"))
+    visit.screens.append("Sent")
+    print(f"{len(visit.screens)} screens, {visit.answers} answers: {visit.screens}")  # noqa: T201 -- the figure is what the walk is for
+    assert visit.answers <= MOST_ANSWERS
     visit.shot("10-sent")
     visit.check_axe()
     found = re.search(r"R-\d+", page.content())
@@ -88,11 +95,11 @@ def answer_visible(visit: Visit) -> None:
         select, typed = page.locator(f"select[name={name}]"), page.locator(f"input[name={name}]")
         radio = page.locator(f"input[type=radio][name={name}][value='{value}']")
         if select.count():
-            select.first.select_option(value)
+            visit.answer(select.first, value)
         elif radio.count():
-            radio.first.check()
+            visit.answer(radio.first)
         elif typed.count():
-            typed.first.fill(value)
+            visit.answer(typed.first, value)
 
 
 def review(visit: Visit, reference: str) -> None:
