@@ -10,6 +10,8 @@ from django.urls import reverse
 from payments.models import Payment, Refund
 from rotations.applications.models import CASE, Application
 from rotations.catalog.models import LISTING_REVIEW, Rotation
+from rotations.conversations.actions import CASE as INQUIRY
+from rotations.conversations.models import Inquiry
 from rotations.providers.models import VERIFICATION, Provider
 from usce.cases.models import Case
 
@@ -35,6 +37,10 @@ def _listing(pk: int) -> str:
     return _address("console:listing", Rotation.objects.filter(pk=pk), "public_id")
 
 
+def _inquiry(pk: int) -> str:
+    return _address("conversations:inquiry", Inquiry.objects.filter(pk=pk), "public_id")
+
+
 def _payment(pk: int) -> str:
     return _address("payments:invoice", Payment.objects.filter(pk=pk), "invoice__public_id")
 
@@ -53,6 +59,7 @@ KINDS = {
     CASE: Kind("Application", _application),
     VERIFICATION: Kind("Provider", _provider),
     LISTING_REVIEW: Kind("Listing", _listing),
+    INQUIRY: Kind("Message", _inquiry),
     "payments.amount_mismatch": Kind("Charge of another sum", _payment, decided_there=False),
     "payments.refund_failed": Kind("Refund that came back", _refund, decided_there=False),
 }

@@ -1,18 +1,20 @@
-"""Questions as each viewer may see them."""
+"""Questions and messages as each viewer may see them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 
 from rotations.catalog.models import Rotation
-from rotations.conversations.models import Question
+from rotations.conversations.models import Inquiry, Question
 from rotations.providers.models import Provider
 from usce.accounts.models import User
 
 FEW = 5
 SHOWN = 10
 LAST = 50
+TWINS_WITHIN = timedelta(minutes=10)
+MOST_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,23 @@ def answer_time(provider: Provider) -> AnswerTime | None:
         return None
     middle = spans[(len(spans) - 1) // 2]
     return AnswerTime(days=max(1, -(-middle // timedelta(days=1))), count=len(spans))
+
+
+def inquiries() -> QuerySet[Inquiry]:
+    """For staff alone."""
+    return Inquiry.objects.select_related("sender", "rotation__provider", "earlier__answered_by")
+
+
+def just_sent(email: str, text: str, now: datetime) -> Inquiry | None:
+    """The same words from the same address, a moment ago."""
+    rows = Inquiry.objects.filter(email=email, text=text, sent_at__gt=now - TWINS_WITHIN)
+    return rows.order_by("-id").first()
+
+
+def answered_before(reference: str, email: str) -> Inquiry | None:
+    """The answered message of that reference; only who has its address can ask about it again."""
+    number = reference.strip().upper().removeprefix("M-")
+    if not email or not (number.isascii() and number.isdecimal() and len(number) < MOST_DIGITS):
+        return None
+    rows = Inquiry.objects.filter(pk=int(number) - 1000, email__iexact=email)
+    return rows.filter(answered_at__isnull=False).first()
