@@ -27,6 +27,7 @@ from rotations.catalog.starters import HINTS, Rule
 from rotations.eligibility.rules import KINDS, PAPERS
 from rotations.eligibility.rules.kinds import LONGEST_YEARS, STATUSES, VISAS
 from rotations.providers.models import Preceptor, Provider, Site
+from usce.accounts.texts import AGREE_PROVIDER
 from usce.reference.models import Specialty
 from usce.text import clean_line, clean_text
 
@@ -302,7 +303,7 @@ class SubmitForm(forms.Form):
 
     refunds = RefundField()
     agreed = forms.BooleanField(
-        label="I agree to the provider agreement for this organization (draft of November 2026).",
+        label=AGREE_PROVIDER,
         error_messages={"required": "Listing rotations needs this tick."},
     )
 

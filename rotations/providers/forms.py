@@ -17,6 +17,7 @@ from rotations.providers.models import (
 )
 from rotations.providers.rules import npi_is_possible
 from usce.accounts.models import User
+from usce.accounts.texts import AGREE_TERMS
 from usce.reference.models import Specialty, State
 from usce.reference.queries import place_of_zip
 from usce.text import clean_line
@@ -79,7 +80,7 @@ class AccountForm(JoinForm):
         error_messages={"required": "Choose a password."},
     )
     agreed = forms.BooleanField(
-        label="I am 18 or over and agree to the terms (draft of November 2026).",
+        label=AGREE_TERMS,
         error_messages={"required": "An account needs this tick."},
     )
     field_order = ("full_name", "title", "password", "agreed")

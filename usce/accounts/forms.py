@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from usce.accounts.actions import record_consent
 from usce.accounts.models import User
-from usce.accounts.texts import ADULT, TERMS
+from usce.accounts.texts import ADULT, AGREE_TERMS, TERMS
 from usce.limits.actions import check, forget
 
 FACTOR_TRIES, FACTOR_WINDOW = 10, timedelta(minutes=15)
@@ -20,7 +20,7 @@ FACTOR_TRIES, FACTOR_WINDOW = 10, timedelta(minutes=15)
 
 class SignupForm(BaseSignupForm):
     agreed = forms.BooleanField(
-        label="I am 18 or over and agree to the terms (draft of November 2026).",
+        label=AGREE_TERMS,
         error_messages={"required": "An account needs this tick."},
     )
     time_zone = forms.CharField(
@@ -44,6 +44,13 @@ class SignupForm(BaseSignupForm):
         for purpose, version in (("terms", TERMS), ("adult", ADULT)):
             record_consent(user, purpose, version, ip_address=address, now=now)
         return user
+
+
+class TermsForm(forms.Form):
+    agreed = forms.BooleanField(
+        label="I agree to the new version of the terms.",
+        error_messages={"required": "Tick it to go on, or sign out."},
+    )
 
 
 class FactorForm(AuthenticateForm):

@@ -1,8 +1,9 @@
-"""Nobody who needs a second factor goes on without one; staff sessions end early."""
+"""Nobody goes on without the second factor or the terms asked for; staff sessions end early."""
 
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
@@ -11,14 +12,18 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from usce.accounts.factor import SecondFactorMissing, came_by_second_factor
 from usce.accounts.models import User
 from usce.accounts.permissions import needs_second_factor
+from usce.accounts.texts import TEXTS
 
 Next = Callable[[HttpRequest], HttpResponse]
 UNASKED_PATHS = ("/static/", "/healthz", "/readyz", "/webhooks/")
 SET_UP_PATHS = "/accounts/"
+TEXT_PATHS = tuple(f"/{key}" for key in TEXTS)
+TERMS_DUE = "terms_due"  # in the session since signing in
 IDLE_SECONDS = 30 * 60
 LONGEST_SECONDS = 12 * 3600
 TOUCH_SECONDS = 60
@@ -69,6 +74,21 @@ class SecondFactorMiddleware:
             return None
         messages.info(request, str(error))
         return redirect("mfa_activate_totp")
+
+
+class ConsentMiddleware:
+    """Leads whoever agreed to older terms to what is different, once after signing in."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_open = request.path.startswith((*UNASKED_PATHS, SET_UP_PATHS, *TEXT_PATHS))
+        if is_open or request.method != "GET" or not request.session.get(TERMS_DUE):
+            return self.get_response(request)
+        return redirect(
+            f"{reverse('account_terms')}?{urlencode({'next': request.get_full_path()})}"
+        )
 
 
 def _has_run_out(request: HttpRequest) -> bool:

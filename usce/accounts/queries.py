@@ -1,4 +1,7 @@
+from django.db.models import QuerySet
+
 from usce.accounts.models import ConsentRecord, User
+from usce.accounts.texts import TERMS
 
 
 def account_of(email: str) -> User | None:
@@ -10,3 +13,14 @@ def has_agreed(user: User, purpose: str, version: str) -> bool:
     """Whether the person agreed to this version of the text."""
     rows = ConsentRecord.objects.filter(user=user, purpose=purpose, text_version=version)
     return rows.exists()
+
+
+def consents_of(user: User) -> QuerySet[ConsentRecord]:
+    """What the person agreed to, the last first."""
+    return user.consents.order_by("-id")
+
+
+def has_older_terms(user: User) -> bool:
+    """Whether the person agreed to terms once, and not to those of today."""
+    last = consents_of(user).filter(purpose="terms").values_list("text_version", flat=True).first()
+    return last is not None and last != TERMS

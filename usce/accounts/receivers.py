@@ -1,14 +1,17 @@
-"""What allauth tells us about second factors."""
+"""What signing in and setting up a second factor bring with them."""
 
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from usce.accounts.middleware import TERMS_DUE
 from usce.accounts.models import User
+from usce.accounts.queries import has_older_terms
 
 
 @receiver(authenticator_added)
@@ -18,3 +21,10 @@ def note_proof_of_factor(
     """Setting the app up takes a code of it: this session has shown the factor already."""
     if authenticator.type == Authenticator.Type.TOTP:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+
+
+@receiver(user_logged_in)
+def note_older_terms(request: HttpRequest, user: User, **_kwargs: Any) -> None:
+    """Asked once at sign-in, so that no page has to."""
+    if has_older_terms(user):
+        request.session[TERMS_DUE] = True

@@ -1,5 +1,51 @@
 """Versions of what a person agrees to; a changed text gets a new version and is asked for again."""
 
-TERMS = "2026-11-draft"
-ADULT = "2026-11-draft"
-PROVIDER_AGREEMENT = "2026-11-draft"
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.safestring import SafeString, mark_safe
+
+
+@dataclass(frozen=True)
+class Text:
+    """One version of a public text; its words stand in a template of the public site."""
+
+    key: str
+    title: str
+    version: str
+    published_on: date
+    changes: str
+
+
+def _first(key: str, title: str) -> tuple[Text, ...]:
+    return (Text(key, title, "2026-11-draft", date(2026, 11, 23), "The first version."),)
+
+
+# Newest first. An old version stays: somebody agreed to it, and her bookings keep it.
+TEXTS: dict[str, tuple[Text, ...]] = {
+    "terms": _first("terms", "Terms for applicants"),
+    "provider-agreement": _first("provider-agreement", "Provider agreement"),
+    "privacy": _first("privacy", "Privacy notice"),
+    "health-papers": _first("health-papers", "Health papers"),
+    "cookies": _first("cookies", "Cookies"),
+}
+TERMS = TEXTS["terms"][0].version
+ADULT = TERMS
+PROVIDER_AGREEMENT = TEXTS["provider-agreement"][0].version
+
+# The links open beside the form: nothing that was typed is lost.
+AGREE_TERMS: SafeString = mark_safe(
+    'I am 18 or over and agree to the <a href="/terms" target="_blank" rel="noopener">terms</a> '
+    "(draft of November 2026)."
+)
+AGREE_PROVIDER: SafeString = mark_safe(
+    'I agree to the <a href="/provider-agreement" target="_blank" rel="noopener">provider '
+    "agreement</a> for this organization (draft of November 2026)."
+)
+
+
+def text_of(key: str, version: str = "") -> Text | None:
+    """That version of the text, by default the newest; None if there is no such."""
+    versions = TEXTS.get(key, ())
+    wanted = [text for text in versions if version in ("", text.version)]
+    return wanted[0] if wanted else None

@@ -1,4 +1,4 @@
-"""The pages of allauth that we use, and no others; their names are allauth's own."""
+"""The pages of allauth that we use, and no others, with its own names; and what one agreed to."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -6,7 +6,11 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
+from usce.accounts import views
+
 urlpatterns = [
+    path("terms", views.terms, name="account_terms"),
+    path("consents", views.consents, name="account_consents"),
     path("login", account.login, name="account_login"),
     path("logout", account.logout, name="account_logout"),
     path("signup", account.signup, name="account_signup"),
