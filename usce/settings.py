@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "usce.accounts.middleware.SecondFactorMiddleware",
+    "usce.accounts.middleware.ConsentMiddleware",
     "usce.middleware.RefusedMiddleware",
 ]
 
@@ -239,6 +241,12 @@ EMAIL_BACKEND = (
 if EMAIL_URL and EMAIL_URL != "dev://":
     vars().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="Rounds <notices@rounds.example>")
+
+# Who runs this installation: shown on "About", in the texts and in security.txt; nothing invented.
+COMPANY_NAME = env.str("COMPANY_NAME", default="")
+COMPANY_ADDRESS = env.str("COMPANY_ADDRESS", default="")
+COMPANY_PEOPLE = env.list("COMPANY_PEOPLE", default=[])
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

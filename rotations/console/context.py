@@ -67,6 +67,47 @@ PROVIDER_PAGES = [
 ]
 TEAM_PAGES = [("Team and sites", "providers:team")]
 
+FOOTER = [
+    (
+        "Trust",
+        [
+            ("What we check", "discovery:trust"),
+            ("How your money moves", "discovery:money"),
+            ("Fees", "discovery:fees"),
+            ("Refunds", "discovery:refunds"),
+        ],
+    ),
+    (
+        "Learn",
+        [
+            ("How it works", "discovery:how-it-works"),
+            ("What each status means", "discovery:statuses"),
+            ("Find rotations", "discovery:rotations"),
+            ("For providers", "discovery:for-providers"),
+        ],
+    ),
+    (
+        "Rounds",
+        [
+            ("About", "discovery:about"),
+            ("Contact", "conversations:contact"),
+            ("Complaints", "discovery:complaints"),
+            ("Service status", "status"),
+            ("Accessibility", "discovery:accessibility"),
+        ],
+    ),
+    (
+        "Legal",
+        [
+            ("Terms", "discovery:terms"),
+            ("Provider agreement", "discovery:provider-agreement"),
+            ("Privacy", "discovery:privacy"),
+            ("Health papers", "discovery:health-papers"),
+            ("Cookies", "discovery:cookies"),
+        ],
+    ),
+]
+
 
 def _lazily(make: Callable[[], object]) -> Any:
     return SimpleLazyObject(make)
@@ -79,7 +120,12 @@ class _Frame:
     def navigation(self) -> list[Item]:
         if self.user is None:
             return self._items(
-                [("Find rotations", "discovery:rotations"), ("Sign in", "account_login")]
+                [
+                    ("Find rotations", "discovery:rotations"),
+                    ("How it works", "discovery:how-it-works"),
+                    ("For providers", "discovery:for-providers"),
+                    ("Sign in", "account_login"),
+                ]
             )
         if self.user.is_staff:
             return self._items(_staff_pages(self.user))
@@ -116,7 +162,11 @@ class _Frame:
         return Menu(str(self.user), [*self._account_pages(self.user), self._sign_out()])
 
     def _account_pages(self, user: User) -> list[Item]:
-        pages = [("Sign-in and security", "mfa_index"), ("Notices by mail", "console:notices")]
+        pages = [
+            ("Sign-in and security", "mfa_index"),
+            ("Notices by mail", "console:notices"),
+            ("What you agreed to", "account_consents"),
+        ]
         if user.is_staff:
             return self._items(pages)
         own = [
@@ -132,12 +182,7 @@ class _Frame:
         return Item("Sign out", reverse("account_logout"), post=True)
 
     def footer(self) -> list[Group]:
-        links = [
-            ("Find rotations", "discovery:rotations"),
-            ("What each status means", "discovery:statuses"),
-            ("Service status", "status"),
-        ]
-        return [Group("Rounds", self._items(links))]
+        return [Group(title, self._items(pages)) for title, pages in FOOTER]
 
     def _providers(self, user: User) -> list[Item]:
         return [self._provider(provider) for provider in providers_of(user)]

@@ -15,7 +15,7 @@ from payments.models import PartyMember
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking
 from rotations.catalog.terms import freeze_terms
-from rotations.conversations.models import Question
+from rotations.conversations.models import Inquiry, Question
 from rotations.eligibility.rules import Facts, evaluate
 from rotations.providers.models import Role
 from tests.factories.accounts import UserFactory
@@ -27,6 +27,7 @@ from tests.factories.payments import InvoiceFactory, InvoiceLineFactory
 from tests.factories.profiles import ProfileFactory
 from tests.factories.providers import InvitationFactory, MemberFactory, ProviderFactory
 from usce.accounts.models import StaffRole, User
+from usce.accounts.texts import TERMS
 from usce.cases.actions import open_case
 from usce.jobs.models import Job, JobState
 from usce.links.actions import grant
@@ -141,6 +142,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
     question = Question.objects.create(
         rotation=rotation, asker=applicant, text="Is there parking?", asked_at=now
     )
+    inquiry = Inquiry.objects.create(about="question", text="Hello", sent_at=now, due_at=now)
     token = grant(
         "providers.preceptor",
         subject_type="providers.preceptor",
@@ -171,6 +173,8 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "preceptors/:public_id": rotation.preceptor.public_id,
         ":opening_id": opening.public_id,
         ":person_id": _owner(people).public_id,
+        "staff/messages/:public_id": inquiry.public_id,
+        "contact/sent/:public_id": inquiry.public_id,
         "mails/:public_id": mail.public_id,
         "messages/:public_id": mail.public_id,
         "cases/:public_id": case.public_id,
@@ -189,6 +193,8 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "questions/:public_id": question.public_id,
         ":slug": rotation.slug,
         ":provider_slug": provider.slug,
+        ":version": TERMS,
+        ":section": "rotations",
         ":job_id": str(job.pk),
         ":token": token,
     }

@@ -16,7 +16,7 @@ from rotations.catalog.queries import rotation_for
 from rotations.console.forms import OF_LISTING, OF_PROVIDER, DecisionForm, LicenseForm
 from rotations.console.handlers import SAID, decide_listing, decide_provider
 from rotations.console.places import Place, place_of
-from rotations.discovery.views import preview
+from rotations.discovery.views.public import preview
 from rotations.providers.actions import record_license_check
 from rotations.providers.models import VERIFICATION, Preceptor, Provider
 from rotations.providers.permissions import can_verify
