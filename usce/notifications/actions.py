@@ -13,6 +13,7 @@ from usce.audit.actions import record
 from usce.jobs.actions import enqueue
 from usce.notifications import attachments
 from usce.notifications.bounces import Bounce, bounce_of
+from usce.notifications.cap import has_had_enough
 from usce.notifications.events import MailClass, event_named
 from usce.notifications.minting import mint
 from usce.notifications.models import Mail, OptOut, Suppression
@@ -92,15 +93,19 @@ def deliver(mail: Mail, *, now: datetime) -> None:
 
 def _claim(mail: Mail, now: datetime) -> bool:
     """Take the mail for this worker; False when it is not ours to send, or must not be sent."""
-    may_wait = event_named(mail.event).mail_class != MailClass.TRANSACTIONAL
+    mail_class = event_named(mail.event).mail_class
     try:
         if mail.state == MailState.SENDING and mail.claimed_at and mail.claimed_at < _lease(now):
             transition(mail, MailState.PENDING, actor=SYSTEM, now=now)
-        if may_wait and _is_unwanted(mail):
+        if mail_class != MailClass.TRANSACTIONAL and _is_unwanted(mail):
             transition(mail, MailState.SUPPRESSED, actor=SYSTEM, now=now)
             return False
-        tries = mail.attempts + 1
-        transition(mail, MailState.SENDING, actor=SYSTEM, now=now, claimed_at=now, attempts=tries)
+        with transaction.atomic():
+            if mail_class == MailClass.NOTICE and has_had_enough(mail, now):
+                transition(mail, MailState.FOLDED, actor=SYSTEM, now=now)
+                return False
+            nth = mail.attempts + 1
+            transition(mail, MailState.SENDING, actor=SYSTEM, now=now, claimed_at=now, attempts=nth)
     except TransitionRefused:
         return False
     return True

@@ -45,3 +45,22 @@ def event_named(name: str) -> Event:
 
 def all_events() -> list[Event]:
     return sorted(_events.values(), key=lambda e: e.name)
+
+
+DIGEST = register(
+    Event(
+        name="notifications.digest",
+        audience="anybody",
+        mail_class=MailClass.DIGEST,
+        subject="{{ count }} thing{{ count|pluralize }} that could wait until today",
+        template="emails/notifications/digest",
+        sample={
+            "count": 2,
+            "lines": [
+                {"words": "Your CV passed its checks", "path": "/applications"},
+                {"words": "Your TB test passed its checks", "path": "/applications"},
+            ],
+            "path": "/messages",
+        },
+    )
+).name

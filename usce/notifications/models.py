@@ -43,6 +43,9 @@ class Mail(Stateful):
         indexes = [
             models.Index(fields=["recipient", "-id"], name="mail_recipient"),
             models.Index(fields=["-id"], name="mail_newest"),
+            models.Index(
+                fields=["recipient", "id"], name="mail_folded", condition=Q(state=MailState.FOLDED)
+            ),
         ]
 
     def __str__(self) -> str:

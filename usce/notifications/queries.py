@@ -1,15 +1,19 @@
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 
-from usce.notifications.events import MailClass
+from usce.notifications.events import DIGEST, MailClass
 from usce.notifications.models import Mail, OptOut, Suppression
 
 
 def messages_for(user: AbstractBaseUser) -> QuerySet[Mail]:
-    """What was written to this person, newest first, also what could not leave; never codes."""
+    """What was written to this person, newest first, also what could not leave; never codes.
+
+    A digest only gathers what stands here already.
+    """
     return (
         Mail.objects.filter(recipient_id=user.pk)
         .exclude(event__startswith="accounts.")
+        .exclude(event=DIGEST)
         .select_related("recipient")
         .order_by("-id")
     )

@@ -15,7 +15,7 @@ from usce.text import clean_line, clean_text
 
 LONGEST_SUBJECT = 78
 # Everything else is one line, so that nobody's name can add a line to the plain part.
-OF_SEVERAL_LINES = ("reason", "refusal")
+OF_SEVERAL_LINES = ("reason", "refusal", "answer")
 MASKED_URL = "#link-hidden"
 MASKED_SECRET = {"code": "••••••", "reset_url": MASKED_URL}
 

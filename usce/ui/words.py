@@ -33,6 +33,7 @@ WORDS = {
     "draft": Word("Draft", "neutral", "pencil"),
     "expired": Word("Expired", "neutral"),
     "failed": Word("Failed", "bad"),
+    "folded": Word("For the next digest", "neutral", "clock"),
     "forwarded": Word("With the provider", "info", "send"),
     "full": Word("Full", "neutral", "users"),
     "held": Word("Seat held", "warn", "clock"),

@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                             ("sent", "Sent"),
                             ("failed", "Failed"),
                             ("suppressed", "Suppressed"),
+                            ("folded", "Folded"),
                         ],
                         default="pending",
                         max_length=10,
@@ -125,11 +126,19 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["recipient", "-id"], name="mail_recipient"),
                     models.Index(fields=["-id"], name="mail_newest"),
+                    models.Index(
+                        condition=models.Q(("state", "folded")),
+                        fields=["recipient", "id"],
+                        name="mail_folded",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("state__in", ["pending", "sending", "sent", "failed", "suppressed"])
+                            (
+                                "state__in",
+                                ["pending", "sending", "sent", "failed", "suppressed", "folded"],
+                            )
                         ),
                         name="mail_state",
                     )
