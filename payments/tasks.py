@@ -5,9 +5,10 @@ from django.utils import timezone
 from payments.actions.checkout import close_checkout, refresh
 from payments.actions.events import queue_stale_events
 from payments.actions.refunds import send_refund
+from payments.gateway import balance_cents
 from payments.handlers import process_event
 from payments.models import Payment, Refund, StripeEvent
-from payments.queries import overdue_payments, unanswered_refunds
+from payments.queries import ledger_faults, overdue_payments, unanswered_refunds
 from usce.jobs.actions import enqueue
 from usce.jobs.registry import job
 
@@ -43,3 +44,14 @@ def sweep() -> None:
         enqueue("payments.refresh", unique_key=payment.public_id, payment_id=payment.pk)
     for refund in unanswered_refunds(now)[:200]:
         enqueue("payments.send_refund", unique_key=refund.public_id, refund_id=refund.pk)
+
+
+class LedgerDisagrees(Exception):  # noqa: N818 -- a finding, told as it is
+    """What does not agree, a line each: the job rests as failed, where staff see it."""
+
+
+@job("payments.check_ledger", attempts=3, every=timedelta(days=1))
+def check_ledger() -> None:
+    """Against itself, the payments and Stripe; money may be on its way, so it is tried again."""
+    if faults := ledger_faults(balance_cents()):
+        raise LedgerDisagrees("\n".join(faults))

@@ -23,7 +23,7 @@ from payments.actions.refunds import (
 from payments.models import Account, Invoice, LedgerEntry, LedgerTransaction, Payment, Refund
 from payments.queries import balances, ledger_faults
 from payments.states import RefundState
-from payments.tasks import send_promised_refund, sweep
+from payments.tasks import LedgerDisagrees, check_ledger, send_promised_refund, sweep
 from tests.factories.payments import InvoiceFactory, InvoiceLineFactory, PaymentFactory
 from tests.payments.conftest import Desk
 from usce.accounts.models import User
@@ -190,6 +190,13 @@ def test_check_ledger_agrees_and_names_what_does_not(paid: Payment, live_desk: D
     Payment.objects.update(refunded_cents=5)
     with pytest.raises(CommandError, match="refunds another sum"):
         call_command("check_ledger", "--offline")
+
+
+def test_nightly_look_fails_where_staff_see_it(paid: Payment, live_desk: Desk) -> None:
+    check_ledger()
+    live_desk.sandbox.store.add("balance_transaction", "txn", net=-1, type="mystery")
+    with pytest.raises(LedgerDisagrees, match="Stripe 58229"):
+        check_ledger()
 
 
 @pytest.mark.parametrize("table", ["ledgerentry", "ledgertransaction", "invoiceline"])

@@ -10,6 +10,7 @@ from usce.accounts.models import User
 from usce.audit.actions import record, record_access
 from usce.audit.models import AccessLog, AuditEntry, AuditSeal
 from usce.audit.sealing import Break, digest_of, seal, verify
+from usce.audit.tasks import ChainBroken, verify_chain
 from usce.permissions import SYSTEM
 
 
@@ -67,6 +68,13 @@ def test_rewritten_end_is_named(chain: User, now: dt.datetime) -> None:
         position=4, entry=last, sealed_at=now, digest=_digest_over(last.pk, position=3)
     )
     assert verify() == Break(4, "the chain was written anew")
+
+
+def test_nightly_look_fails_where_staff_see_it(chain: User) -> None:
+    verify_chain()
+    as_owner("DELETE FROM audit_auditseal WHERE position = 4")
+    with pytest.raises(ChainBroken, match="Position"):
+        verify_chain()
 
 
 def _digest_over(entry_id: int, *, position: int) -> str:
