@@ -53,6 +53,15 @@ class TermsForm(forms.Form):
     )
 
 
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label="What it is for",
+        max_length=80,
+        help_text="So that you know which one to take back.",
+        error_messages={"required": "Give it a name."},
+    )
+
+
 class FactorForm(AuthenticateForm):
     def clean_code(self) -> str:
         return _limited(self.user, super().clean_code)

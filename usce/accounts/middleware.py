@@ -22,6 +22,7 @@ from usce.accounts.texts import TEXTS
 Next = Callable[[HttpRequest], HttpResponse]
 UNASKED_PATHS = ("/static/", "/healthz", "/readyz", "/webhooks/")
 SET_UP_PATHS = "/accounts/"
+API_PATHS = "/api/"
 TEXT_PATHS = tuple(f"/{key}" for key in TEXTS)
 TERMS_DUE = "terms_due"  # in the session since signing in
 IDLE_SECONDS = 30 * 60
@@ -83,7 +84,7 @@ class ConsentMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_open = request.path.startswith((*UNASKED_PATHS, SET_UP_PATHS, *TEXT_PATHS))
+        is_open = request.path.startswith((*UNASKED_PATHS, SET_UP_PATHS, API_PATHS, *TEXT_PATHS))
         if is_open or request.method != "GET" or not request.session.get(TERMS_DUE):
             return self.get_response(request)
         return redirect(

@@ -1,5 +1,6 @@
 """People who sign in."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -85,3 +86,35 @@ class ConsentRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.text_version}"
+
+
+class ApiToken(models.Model):
+    """A program's key to one person's own things; only its hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    public_id = PublicIdField()
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="api_token_ends", condition=Q(expires_at__gt=models.F("made_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def good(cls, now: datetime) -> models.QuerySet["ApiToken"]:
+        return cls.objects.filter(revoked_at__isnull=True, expires_at__gt=now)
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether it opens anything: staff and closed accounts have no tokens."""
+        is_live = self.revoked_at is None and self.expires_at > now
+        return is_live and self.user.is_active and not self.user.is_staff

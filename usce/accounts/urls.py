@@ -10,6 +10,8 @@ from usce.accounts import views
 
 urlpatterns = [
     path("terms", views.terms, name="account_terms"),
+    path("tokens", views.tokens, name="account_tokens"),
+    path("tokens/<pid:public_id>/revoke", views.revoke, name="account_token_revoke"),
     path("consents", views.consents, name="account_consents"),
     path("login", account.login, name="account_login"),
     path("logout", account.logout, name="account_logout"),

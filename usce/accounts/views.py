@@ -1,18 +1,25 @@
-"""What a person agreed to, and agreeing to a new version."""
+"""What a person agreed to, agreeing to a new version, and keys for programs."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from usce.accounts.actions import record_consent
-from usce.accounts.forms import TermsForm
+from usce.accounts.forms import TermsForm, TokenForm
 from usce.accounts.middleware import TERMS_DUE
+from usce.accounts.models import ApiToken
 from usce.accounts.people import signed_in
+from usce.accounts.permissions import can_have_tokens
 from usce.accounts.queries import consents_of, has_agreed
 from usce.accounts.texts import TERMS, TEXTS
+from usce.accounts.tokens import make_token, revoke_token
+from usce.errors import Refused
+from usce.permissions import require
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,6 +52,36 @@ WORDS = {
     "provider_agreement": "Provider agreement",
     "refund_terms": "Refund terms of a booking",
 }
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Keys for programs: a new one is shown once, on the answer to its making."""
+    user, now = signed_in(request), timezone.now()
+    require(can_have_tokens(user), "Staff accounts have no tokens.")
+    form, secret, status = TokenForm(request.POST if request.method == "POST" else None), "", 200
+    if form.is_valid():
+        try:
+            _token, secret = make_token(user, form.cleaned_data["name"], actor=user, now=now)
+            form = TokenForm()
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+            status = 409
+    elif form.is_bound:
+        status = 422
+    known = ApiToken.good(now).filter(user=user).order_by("-id")
+    context = {"form": form, "secret": secret, "tokens": known}
+    return render(request, "account/tokens.html", context, status=status)
+
+
+@require_POST
+def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
+    user = signed_in(request)
+    token = get_object_or_404(ApiToken, public_id=public_id, user=user)
+    revoke_token(token, actor=user, now=timezone.now())
+    messages.success(request, f"{token.name} opens nothing any more.")
+    return redirect("account_tokens")
 
 
 def _address(purpose: str) -> str:
