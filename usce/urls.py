@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", views.readyz, name="readyz"),
     path("status", views.status, name="status"),
     path("accounts/", include("usce.accounts.urls")),
+    path("api/", include("usce.api")),
     *(_mounted(urls) for urls in SLICES),
 ]
 

@@ -126,6 +126,12 @@ def openings_of(rotation: Rotation) -> QuerySet[Opening]:
     return rotation.openings.select_related("rotation__provider").order_by("-id")
 
 
+def openings_at(provider: Provider) -> QuerySet[Opening]:
+    """All dates of all listings of the provider, newest first."""
+    rows = Opening.objects.filter(rotation__provider=provider)
+    return rows.select_related("rotation__provider").order_by("-id")
+
+
 def history_of_listing(rotation: Rotation) -> QuerySet[AuditEntry]:
     """What was done to the listing and to its dates, newest first."""
     dates = Q(target_type="catalog.opening", target_id__in=rotation.openings.values("pk"))

@@ -175,6 +175,7 @@ class _Frame:
             ("Profile", "profiles:edit"),
             ("Who saw my papers", "console:access"),
             ("List a rotation", "providers:found"),
+            ("Keys for programs", "account_tokens"),
         ]
         return [*self._providers(user), *self._items([*own, *pages])]
 

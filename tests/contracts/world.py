@@ -166,6 +166,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         now=now,
     )
     return {
+        "openings/:public_id": opening.public_id,
         "d/invitation/:token": door,
         "d/notices/:token": notices,
         "invitations/:public_id": invitation.public_id,
@@ -193,6 +194,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "questions/:public_id": question.public_id,
         ":slug": rotation.slug,
         ":provider_slug": provider.slug,
+        ":rest": "v1/nowhere",
         ":version": TERMS,
         ":section": "rotations",
         ":job_id": str(job.pk),
