@@ -16,6 +16,7 @@ from tests.support.stack import Stack
 
 Visiting = Callable[..., Visit]
 MOST_ANSWERS = 13
+QUEUE = "/staff/?type=applications.review"
 
 
 def make_account(visit: Visit, mailbox: Visit, email: str) -> None:
@@ -105,7 +106,7 @@ def answer_visible(visit: Visit) -> None:
 def review(visit: Visit, reference: str) -> None:
     """Staff find it in the queue and send it on."""
     page = visit.page
-    visit.open("/staff/")
+    visit.open(QUEUE)
     visit.shot("11-queue")
     visit.check_axe()
     page.get_by_role("link", name=re.compile(reference)).first.click()
@@ -199,7 +200,7 @@ def test_from_listing_to_confirmed_booking(
 
 
 def chen_sees(visit: Visit, reference: str) -> bool:
-    visit.open("/staff/")
+    visit.open(QUEUE)
     return visit.page.get_by_role("link", name=re.compile(reference)).count() > 0
 
 
