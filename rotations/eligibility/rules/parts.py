@@ -36,6 +36,12 @@ class Facts:
     step2_passed: bool | None = None
     ecfmg_certified: bool | None = None
     visa: str | None = None
+    step1_attempts: int | None = None
+    step1_passed_on: dt.date | None = None
+    step2_attempts: int | None = None
+    step2_score: int | None = None
+    step2_passed_on: dt.date | None = None
+    enrolment_confirmed: bool | None = None
 
 
 @dataclass(frozen=True)
