@@ -5,7 +5,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from applicants.profiles.rules import PASS_FAIL_FROM, STEPS
 from payments.models import Party
+from usce.ids import PublicIdField
 from usce.reference.models import Country
 
 
@@ -26,7 +28,22 @@ class VisaHeld(models.TextChoices):
     RESIDENT = "resident", "U.S. citizen, permanent resident or work permit (EAD)"
 
 
+class Exam(models.TextChoices):
+    STEP1 = "step1", "USMLE Step 1"
+    STEP2_CK = "step2_ck", "USMLE Step 2 CK"
+    STEP3 = "step3", "USMLE Step 3"
+    OET = "oet", "OET Medicine"
+
+
+class ExamOutcome(models.TextChoices):
+    PASSED = "passed", "Passed"
+    FAILED = "failed", "Not passed"
+    WAITING = "waiting", "Booked, or waiting for the result"
+
+
 class Profile(models.Model):
+    """What she told of herself; the columns under "attempts" follow from her attempts alone."""
+
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -44,6 +61,12 @@ class Profile(models.Model):
     step2_passed = models.BooleanField(null=True, blank=True)
     ecfmg_certified = models.BooleanField(null=True, blank=True)
     visa = models.CharField(max_length=9, choices=VisaHeld, blank=True)
+    # attempts: kept here so that a page which asks for the facts asks one row
+    step1_attempts = models.PositiveSmallIntegerField(null=True, blank=True)
+    step1_passed_on = models.DateField(null=True, blank=True)
+    step2_attempts = models.PositiveSmallIntegerField(null=True, blank=True)
+    step2_score = models.PositiveSmallIntegerField(null=True, blank=True)
+    step2_passed_on = models.DateField(null=True, blank=True)
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -62,3 +85,37 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return f"profile of {self.user_id}"
+
+
+class ExamAttempt(models.Model):
+    """One sitting on one day. A score only where one is reported, and never while waiting."""
+
+    public_id = PublicIdField()
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="attempts")
+    exam = models.CharField(max_length=8, choices=Exam)
+    taken_on = models.DateField()
+    outcome = models.CharField(max_length=7, choices=ExamOutcome)
+    score = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="attempt_once_a_day", fields=["profile", "exam", "taken_on"]
+            ),
+            models.CheckConstraint(name="attempt_exam", condition=Q(exam__in=Exam.values)),
+            models.CheckConstraint(
+                name="attempt_outcome", condition=Q(outcome__in=ExamOutcome.values)
+            ),
+            models.CheckConstraint(
+                name="attempt_score",
+                condition=Q(score__isnull=True)
+                | (
+                    Q(score__range=(1, 300), exam__in=STEPS)
+                    & ~Q(outcome=ExamOutcome.WAITING)
+                    & ~Q(exam=Exam.STEP1, taken_on__gte=PASS_FAIL_FROM)
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exam} on {self.taken_on}"

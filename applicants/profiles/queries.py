@@ -1,6 +1,10 @@
+from datetime import date
 from typing import Any
 
-from applicants.profiles.models import Profile
+from django.db.models import QuerySet
+
+from applicants.profiles.models import ExamAttempt, Profile
+from applicants.profiles.rules import STEP1, STEP2, Sitting
 from usce.accounts.models import User
 
 FACTS = (
@@ -12,6 +16,15 @@ FACTS = (
     "ecfmg_certified",
     "visa",
 )
+# What nobody is asked: it follows from the attempts a person names.
+DERIVED = (
+    "step1_attempts",
+    "step1_passed_on",
+    "step2_attempts",
+    "step2_score",
+    "step2_passed_on",
+)
+DECIDED = {STEP1: "step1_passed", STEP2: "step2_passed"}
 WORDS = ("status", "visa")
 MOST_PEOPLE = 1000
 
@@ -24,8 +37,38 @@ def facts_of(profile: Profile | None) -> dict[str, Any]:
     """What the person told, by plain names; what she did not tell is absent."""
     if profile is None:
         return {}
-    told = {name: getattr(profile, _column(name)) for name in FACTS}
+    told = {name: getattr(profile, _column(name)) for name in (*FACTS, *DERIVED)}
     return {name: value for name, value in told.items() if value not in (None, "")}
+
+
+def facts_json(profile: Profile | None) -> dict[str, Any]:
+    """The facts as they are frozen with an application: days as year-month-day."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in facts_of(profile).items()
+    }
+
+
+def attempts_of(user: User) -> QuerySet[ExamAttempt]:
+    """Her own attempts, the newest first."""
+    return ExamAttempt.objects.filter(profile__user=user).order_by("-taken_on", "exam")
+
+
+def sittings_of(attempts: QuerySet[ExamAttempt]) -> list[Sitting]:
+    return [Sitting(a.exam, a.taken_on, a.outcome, a.score) for a in attempts]
+
+
+def decided_by_attempts(user: User) -> set[str]:
+    """The yes and no answers that her attempts give, so that nobody asks for them."""
+    exams = attempts_of(user).filter(exam__in=DECIDED).order_by().values_list("exam", flat=True)
+    return {DECIDED[exam] for exam in exams}
+
+
+def names_of(profile: Profile | None) -> dict[str, str]:
+    return {
+        "given_name": profile.given_name if profile else "",
+        "family_name": profile.family_name if profile else "",
+    }
 
 
 def people_who_told(names: list[str]) -> list[dict[str, Any]]:

@@ -1,7 +1,12 @@
 from django.urls import path
 
-from applicants.profiles import views
+from applicants.profiles.views import exams, facts, overview
 
 app_name = "profiles"
 
-applicant = [path("profile", views.edit, name="edit")]
+applicant = [
+    path("profile", overview.overview, name="edit"),
+    path("profile/facts", facts.facts, name="facts"),
+    path("profile/exams", exams.exams, name="exams"),
+    path("profile/exams/<pid:public_id>/remove", exams.remove, name="attempt-remove"),
+]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from applicants.documents.models import DocumentKind
 from applicants.documents.states import DocumentState
+from applicants.profiles.models import ExamAttempt
 from payments.models import PartyMember
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking
@@ -92,6 +93,9 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
     assert applicant is not None
     profile = ProfileFactory(user=applicant)
     PartyMember.objects.create(party=profile.party, user=applicant)
+    attempt = ExamAttempt.objects.create(
+        profile=profile, exam="step1", taken_on=now.date(), outcome="passed"
+    )
     rotation = RotationFactory(provider=provider)
     year = now.year + 1
     opening = OpeningFactory(
@@ -166,6 +170,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         now=now,
     )
     return {
+        "profile/exams/:public_id": attempt.public_id,
         "openings/:public_id": opening.public_id,
         "d/invitation/:token": door,
         "d/notices/:token": notices,

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from applicants.documents.models import Document
 from applicants.documents.states import DocumentState
 from applicants.profiles.actions import ensure_profile
-from applicants.profiles.queries import facts_of
+from applicants.profiles.queries import facts_json
 from rotations.applications import notifications
 from rotations.applications.actions.decisions import begin_review
 from rotations.applications.actions.errors import (
@@ -116,7 +116,7 @@ def submit_application(application: Application, *, actor: User, now: datetime) 
             ApplicationState.SUBMITTED,
             actor=actor,
             now=now,
-            facts=facts_of(profile),
+            facts=facts_json(profile),
             verdict=verdict.to_json(),
             submitted_at=now,
             answer_due_at=business_deadline(now, REVIEW_DAYS, zone),

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from applicants.profiles.models import Profile
 from applicants.profiles.permissions import can_keep_profile
-from applicants.profiles.queries import FACTS, facts_of, profile_for
+from applicants.profiles.queries import DECIDED, FACTS, decided_by_attempts, facts_of, profile_for
 from payments.actions.parties import ensure_party_for, rename_party
 from usce.accounts.models import User
 from usce.audit.actions import record
@@ -16,6 +16,7 @@ from usce.permissions import Actor, require
 from usce.text import clean_line
 
 NAMES = ("given_name", "family_name")
+DECIDABLE = set(DECIDED.values())
 
 
 def ensure_profile(user: User, *, now: datetime) -> Profile:
@@ -33,13 +34,16 @@ def ensure_profile(user: User, *, now: datetime) -> Profile:
 def save_facts(user: User, facts: Mapping[str, Any], *, actor: Actor, now: datetime) -> Profile:
     """Write the given facts and names; None or "" takes an answer back; others stay.
 
-    The audit entry names what changed, never the values. An unknown fact is a KeyError.
+    The audit entry names what changed, never the values. An unknown fact is a KeyError. What her
+    attempts decide is not taken from an answer.
     """
     require(can_keep_profile(actor, user))
     with transaction.atomic():
         pk = ensure_profile(user, now=now).pk
         profile = Profile.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
-        changed = [name for name, value in facts.items() if _set(profile, name, value)]
+        decided = decided_by_attempts(user) if set(facts) & DECIDABLE else set()
+        news = {name: value for name, value in facts.items() if name not in decided}
+        changed = [name for name, value in news.items() if _set(profile, name, value)]
         if changed:
             profile.updated_at = now
             profile.save(update_fields=[*changed, "updated_at"])

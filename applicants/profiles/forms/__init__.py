@@ -1,0 +1,6 @@
+"""Questions about a person, each with its reason and its readers."""
+
+from applicants.profiles.forms.exams import AttemptForm
+from applicants.profiles.forms.facts import QUESTIONS, FactsForm, NamesForm
+
+__all__ = ["QUESTIONS", "AttemptForm", "FactsForm", "NamesForm"]

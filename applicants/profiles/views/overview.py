@@ -1,0 +1,48 @@
+"""One line a section: what is told, and where to change it."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from applicants.profiles.models import Profile
+from applicants.profiles.queries import FACTS, attempts_of, facts_of, profile_for
+from applicants.profiles.views.own import own_profile
+from usce.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    url: str
+    line: str
+    told: bool
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    user = own_profile(request)
+    return render(request, "profiles/overview.html", {"sections": _sections(user)})
+
+
+def _sections(user: User) -> list[Section]:
+    profile = profile_for(user)
+    return [_facts(profile), _exams(user)]
+
+
+def _facts(profile: Profile | None) -> Section:
+    told = [name for name in facts_of(profile) if name in FACTS]
+    line = f"{len(told)} of {len(FACTS)} questions answered" if told else "Nothing told yet"
+    return Section("Name and facts", reverse("profiles:facts"), line, bool(told))
+
+
+def _exams(user: User) -> Section:
+    attempts = list(attempts_of(user))
+    line = "No attempt told yet"
+    if attempts:
+        newest, more = attempts[0], len(attempts) - 1
+        line = f"{newest.get_exam_display()}, {newest.get_outcome_display().lower()}"
+        line += f", and {more} more" if more else ""
+    return Section("Examinations", reverse("profiles:exams"), line, bool(attempts))
