@@ -1,6 +1,7 @@
 """The cast of the whole suite and the databases it plays on."""
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ from django.core.cache import cache
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 from psycopg2 import sql
+from pytest_django import Settings
 
 from rotations.providers.models import Provider, Role
 from tests.factories.accounts import UserFactory
 from tests.factories.profiles import ProfileFactory
 from tests.factories.providers import MemberFactory, ProviderFactory
 from usce.accounts.models import StaffRole, User
+from usce.devstack.scanner.server import serve_unix
 from usce.ids import new_public_id
 
 
@@ -118,6 +121,18 @@ def fay(db: None) -> User:
 def dora(db: None) -> User:
     """A stranger: signed in, with no part in anything."""
     return person("dora@example.test", "Dora Lind")
+
+
+@pytest.fixture
+def scanner(settings: Settings, tmp_path: Path) -> Iterator[object]:
+    """The development scanner, listening, and a storage of the test's own."""
+    settings.FILES_URL = f"file://{tmp_path / 'files'}"
+    settings.CLAMAV_ADDRESS = f"unix://{tmp_path / 's.sock'}"
+    server = serve_unix(tmp_path / "s.sock")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture

@@ -1,23 +1,101 @@
-from django.db.models import QuerySet
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from applicants.documents.models import Document, DocumentKind
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from applicants.documents.kinds import KINDS, DocumentKind
+from applicants.documents.models import Document, Use
 from applicants.documents.states import DocumentState
 from usce.accounts.models import StaffRole, User
+from usce.files.states import BlobState
+
+LIVE = (
+    DocumentState.QUARANTINED,
+    DocumentState.CHECKING,
+    DocumentState.NEEDS_REVIEW,
+    DocumentState.ACCEPTED,
+)
 
 
 def documents_for(user: User) -> QuerySet[Document]:
     """What the person may open: her own papers; staff reviewers everybody's."""
-    documents = Document.objects.select_related("blob").order_by("-id")
+    documents = Document.objects.select_related("blob", "owner").order_by("-id")
     if user.has_staff_role(StaffRole.REVIEWER):
         return documents
     return documents.filter(owner=user)
 
 
+def own_documents(user: User) -> QuerySet[Document]:
+    return Document.objects.select_related("blob").filter(owner=user).order_by("-id")
+
+
 def latest(user: User, kind: DocumentKind) -> Document | None:
     """The newest version of a paper that was not replaced."""
-    mine = Document.objects.filter(owner=user, kind=kind)
+    return own_documents(user).filter(kind=kind).exclude(state=DocumentState.SUPERSEDED).first()
+
+
+def newest_of(user: User, kinds: Iterable[str]) -> dict[str, Document]:
+    """By kind what stands for it now: the accepted one, else the newest that is on its way."""
+    found: dict[str, Document] = {}
+    for paper in own_documents(user).filter(kind__in=list(kinds), state__in=LIVE):
+        known = found.get(paper.kind)
+        if known is None or (
+            known.state != DocumentState.ACCEPTED and paper.state == DocumentState.ACCEPTED
+        ):
+            found[paper.kind] = paper
+    return found
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The papers of one group: first what counts or is on its way, then what ended."""
+
+    title: str
+    live: list[Document]
+    ended: list[Document]
+
+
+def shelves_of(user: User) -> list[Shelf]:
+    """All papers of the person by group, in one query; groups without any are left out."""
+    groups = list(dict.fromkeys(kind.group for kind in KINDS.values()))
+    papers = list(own_documents(user).exclude(blob__state=BlobState.ERASED))
+    shelves = [_shelf(group, papers) for group in groups]
+    return [shelf for shelf in shelves if shelf.live or shelf.ended]
+
+
+def _shelf(group: str, papers: list[Document]) -> Shelf:
+    own = [paper for paper in papers if paper.about.group == group]
+    return Shelf(
+        group,
+        [paper for paper in own if paper.state in LIVE],
+        [paper for paper in own if paper.state not in LIVE],
+    )
+
+
+def versions_of(document: Document) -> QuerySet[Document]:
+    """The other papers of the same kind and owner, newest first."""
+    same = own_documents(document.owner).filter(kind=document.kind)
+    return same.exclude(pk=document.pk).exclude(blob__state=BlobState.ERASED)
+
+
+def is_in_use(document: Document, today: date) -> bool:
+    open_ended = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    return Use.objects.filter(open_ended, document=document).exists()
+
+
+def is_blob_shared(document: Document) -> bool:
+    """Whether a version that is still wanted has the same bytes."""
+    same = Document.objects.filter(blob=document.blob_id).exclude(pk=document.pk)
+    return same.filter(Q(state__in=LIVE) | Q(ended_at__isnull=True)).exists()
+
+
+def unneeded() -> QuerySet[Document]:
+    """Refused or replaced, not yet erased, and named by no open use."""
+    open_use = Use.objects.filter(document=OuterRef("pk"), ends_on__isnull=True)
+    ended = Document.objects.select_related("blob").filter(ended_at__isnull=False)
     return (
-        mine.exclude(state=DocumentState.SUPERSEDED).select_related("blob").order_by("-id").first()
+        ended.exclude(blob__state=BlobState.ERASED).exclude(Exists(open_use)).order_by("ended_at")
     )
 
 
@@ -26,3 +104,26 @@ def unsettled() -> QuerySet[Document]:
     return Document.objects.filter(
         state__in=(DocumentState.QUARANTINED, DocumentState.CHECKING)
     ).exclude(blob__state="quarantined")
+
+
+def expiring(today: date, *, within_days: int) -> QuerySet[Document]:
+    """Accepted papers that count for no longer than so many days, the next to end first.
+
+    `today` is the earliest day it can be anywhere; the owner's zone decides, in the action.
+    """
+    until = today + timedelta(days=within_days + 1)
+    ending = Document.objects.select_related("owner").filter(
+        state=DocumentState.ACCEPTED,
+        valid_until__isnull=False,
+        valid_until__gte=today - timedelta(days=1),
+        valid_until__lte=until,
+    )
+    return ending.order_by("valid_until", "id")
+
+
+def is_being_replaced(document: Document) -> bool:
+    """Whether a newer version is on its way or there: nobody is reminded of the old one."""
+    newer = Document.objects.filter(
+        owner=document.owner_id, kind=document.kind, state__in=LIVE, pk__gt=document.pk
+    )
+    return newer.exists()

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from applicants.documents.actions import settle_document
+from applicants.documents.actions import erase_unneeded, remind_of_ends, settle_document
 from applicants.documents.models import Document
 from applicants.documents.queries import unsettled
 from usce.jobs.registry import job
@@ -21,3 +21,14 @@ def settle_forgotten() -> None:
     now = timezone.now()
     for document in unsettled()[:200]:
         settle_document(document, now=now)
+
+
+@job("documents.remind", every=timedelta(hours=1))
+def remind_owners() -> None:
+    """Each hour, because a new day begins somewhere each hour."""
+    remind_of_ends(timezone.now())
+
+
+@job("documents.erase", every=timedelta(hours=6))
+def erase_what_is_not_needed() -> None:
+    erase_unneeded(timezone.now())

@@ -1,10 +1,19 @@
 from django.urls import path
 
-from applicants.documents import views
+from applicants.documents.views import applicant as own_views
+from applicants.documents.views import staff as staff_views
 
 app_name = "documents"
 
 applicant = [
-    path("documents/<pid:public_id>", views.show, name="show"),
-    path("documents/<pid:public_id>/state", views.state, name="state"),
+    path("documents", own_views.vault, name="vault"),
+    path("documents/add", own_views.add, name="add"),
+    path("documents/<pid:public_id>", own_views.detail, name="detail"),
+    path("documents/<pid:public_id>/file", own_views.file, name="file"),
+    path("documents/<pid:public_id>/pages/<int:number>", own_views.page, name="page"),
+    path("documents/<pid:public_id>/state", own_views.state, name="state"),
+    path("documents/<pid:public_id>/dates", own_views.dates, name="dates"),
+    path("documents/<pid:public_id>/remove", own_views.remove, name="remove"),
 ]
+
+staff = [path("papers/<pid:public_id>", staff_views.review, name="review")]

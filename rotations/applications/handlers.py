@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from applicants.documents.actions import add_document
-from applicants.documents.models import Document, DocumentKind
+from applicants.documents.kinds import DocumentKind
+from applicants.documents.models import Document
 from rotations.applications.actions import (
     NotOpen,
     decline_application,

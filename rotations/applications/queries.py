@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from applicants.documents.models import Document, DocumentKind
+from applicants.documents.kinds import DocumentKind
+from applicants.documents.models import Document, Use
 from applicants.documents.states import DocumentState
 from applicants.profiles.models import Profile
 from applicants.profiles.queries import facts_of, profile_for
@@ -41,6 +42,7 @@ WAITING = (
     ApplicationState.WAITLISTED,
 )
 MOST_WORDS = 5
+MOST_AT_ONCE = 200
 MANAGERS = (Role.OWNER, Role.COORDINATOR)
 UNUSABLE = (DocumentState.REJECTED, DocumentState.SUPERSEDED)
 
@@ -103,6 +105,13 @@ def applicants_matching(
             | Q(applicant__in=named.values("user"))
         )
     return rows
+
+
+def ended_with_papers() -> QuerySet[Application]:
+    """Applications that ended while the papers they were sent with are still held for them."""
+    held = Use.objects.filter(by_type="applications.application", ends_on__isnull=True)
+    ended = Application.objects.filter(ended_at__isnull=False, pk__in=held.values("by_id"))
+    return ended.order_by("id")[:MOST_AT_ONCE]
 
 
 def place_on_list(application: Application) -> int:

@@ -8,6 +8,7 @@ from rotations.applications.actions import (
     begin_review,
     forward_unreviewed,
     leave_dates,
+    release_papers,
     remind_of_decisions,
     return_for_cv,
 )
@@ -79,3 +80,8 @@ def go_on(application: Application, now: datetime) -> bool:
     except TransitionRefused:
         return False
     return True
+
+
+@job("applications.release_papers", every=timedelta(hours=1))
+def release_papers_of_ended() -> None:
+    release_papers()

@@ -136,6 +136,7 @@ class _Frame:
                 ("Home", "console:home"),
                 ("Find", "discovery:rotations"),
                 ("Applications", "applications:list"),
+                ("Documents", "documents:vault"),
             ]
         )
         return [*items, self._messages(self.user)]

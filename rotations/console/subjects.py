@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from applicants.documents.models import REVIEW as PAPER
+from applicants.documents.models import Document
 from payments.models import Payment, Refund
 from rotations.applications.models import CASE, Application
 from rotations.catalog.models import LISTING_REVIEW, Rotation
@@ -41,6 +43,10 @@ def _inquiry(pk: int) -> str:
     return _address("conversations:inquiry", Inquiry.objects.filter(pk=pk), "public_id")
 
 
+def _paper(pk: int) -> str:
+    return _address("documents:review", Document.objects.filter(pk=pk), "public_id")
+
+
 def _payment(pk: int) -> str:
     return _address("payments:invoice", Payment.objects.filter(pk=pk), "invoice__public_id")
 
@@ -60,6 +66,7 @@ KINDS = {
     VERIFICATION: Kind("Provider", _provider),
     LISTING_REVIEW: Kind("Listing", _listing),
     INQUIRY: Kind("Message", _inquiry),
+    PAPER: Kind("Paper", _paper),
     "payments.amount_mismatch": Kind("Charge of another sum", _payment, decided_there=False),
     "payments.refund_failed": Kind("Refund that came back", _refund, decided_there=False),
 }

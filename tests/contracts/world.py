@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from applicants.documents.models import DocumentKind
+from applicants.documents.kinds import DocumentKind
 from applicants.documents.states import DocumentState
 from applicants.profiles.models import ExamAttempt
 from payments.models import PartyMember
@@ -109,6 +109,12 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         blob=BlobFactory(owner=applicant),
         state=DocumentState.CHECKING,
     )
+    paper = DocumentFactory(
+        owner=applicant,
+        kind=DocumentKind.TB_TEST,
+        blob=BlobFactory(owner=applicant),
+        state=DocumentState.NEEDS_REVIEW,
+    )
     application = ApplicationFactory(
         applicant=applicant,
         opening=opening,
@@ -186,6 +192,8 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "cases/:public_id": case.public_id,
         "invoices/:public_id": invoice.public_id,
         "documents/:public_id": cv.public_id,
+        "papers/:public_id": paper.public_id,
+        ":number": "1",
         "offers/:public_id": offer.public_id,
         "bookings/:public_id": booking.public_id,
         "rotations/:public_id": rotation.public_id,

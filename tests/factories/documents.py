@@ -1,7 +1,8 @@
 import factory
 from factory.django import DjangoModelFactory
 
-from applicants.documents.models import Document, DocumentKind
+from applicants.documents.kinds import DocumentKind
+from applicants.documents.models import Document
 from tests.factories.accounts import UserFactory
 from tests.factories.payments import OPENED_AT
 from usce.files.models import Blob

@@ -1,29 +1,27 @@
 """Keep an upload, have it looked at, erase it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
-import structlog
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Q
 
 from usce.audit.actions import record
 from usce.errors import Refused
-from usce.files import scanning
-from usce.files.checks import HEAD_BYTES, TAIL_BYTES, kind_of
 from usce.files.crypto import kek_id, wrap
-from usce.files.models import Blob, Check, CheckResult, WrappedKey
+from usce.files.inspection import Inspection, discard, inspect
+from usce.files.models import Blob, Check, CheckResult, Derivative, WrappedKey
+from usce.files.queries import stored_names
 from usce.files.states import BlobState
-from usce.files.streams import open_plain
 from usce.files.uploads import EncryptedUpload
 from usce.ids import new_public_id
 from usce.jobs.actions import enqueue
 from usce.permissions import SYSTEM, Actor
-from usce.states import transition
+from usce.states import lock, transition
 from usce.storage import private_storage
 
-log = structlog.get_logger()
+FOLDERS = ("blobs", "derivatives")
 
 
 class UploadRefused(Refused):
@@ -62,7 +60,7 @@ def _store(upload: EncryptedUpload, owner: AbstractBaseUser, now: datetime) -> B
         Blob.objects.bulk_create([row], ignore_conflicts=True)
         blob = Blob.objects.filter(public_id=row.public_id).first()
         if blob is not None:
-            _keep_key(blob, upload.key, now)
+            _keep_key(now, upload.key, blob=blob)
             record("files.blob.stored", blob, actor=owner, now=now)
             enqueue("files.scan_blob", blob_id=blob.pk)
             return blob
@@ -71,39 +69,72 @@ def _store(upload: EncryptedUpload, owner: AbstractBaseUser, now: datetime) -> B
 
 
 def scan_blob(blob: Blob, *, now: datetime) -> None:
-    """Check type and malware of a quarantined file. Raises ScannerAway: it then stays closed."""
+    """Check a quarantined file and keep what the reader makes of it.
+
+    Raises ScannerAway: it then stays closed. Two workers at once leave the work of one.
+    """
     if blob.state != BlobState.QUARANTINED:
         return
-    kind = kind_of(*_ends(open_plain(blob)))
-    note(blob, "type", kind.problem, seen=kind.media_type, engine="content", now=now)
-    verdict = None
-    if not kind.problem:
-        verdict = scanning.scan(open_plain(blob))
-        _refuse_toy_in_production(verdict)
-        note(blob, "malware", verdict.found, seen="", engine=verdict.engine, now=now)
-    is_clean = verdict is not None and verdict.is_clean
-    to = BlobState.CLEAN if is_clean else BlobState.REFUSED
-    transition(blob, to, actor=SYSTEM, now=now, media_type=kind.media_type[:60])
+    found = inspect(blob)
+    with transaction.atomic():
+        lock(blob)
+        is_mine = blob.state == BlobState.QUARANTINED
+        if is_mine:
+            _write_down(blob, found, now)
+    if not is_mine:
+        discard(found.made)
 
 
 def erase_blob(blob: Blob, *, actor: Actor, now: datetime) -> None:
-    """Destroy the key, which makes every copy unreadable, then the stored object itself."""
+    """Destroy the keys, which makes every copy unreadable, then the stored objects themselves."""
     with transaction.atomic():
-        WrappedKey.objects.filter(blob=blob).delete()
+        derived = Derivative.objects.filter(blob=blob)
+        names = [blob.storage_name, *derived.values_list("storage_name", flat=True)]
+        WrappedKey.objects.filter(Q(blob=blob) | Q(derivative__blob=blob)).delete()
+        derived.delete()
         transition(blob, BlobState.ERASED, actor=actor, now=now)
-    private_storage().delete(blob.storage_name)
+    for name in names:
+        private_storage().delete(name)
 
 
-def note(blob: Blob, name: str, problem: str, *, seen: str, engine: str, now: datetime) -> None:
-    """Write down what one check saw."""
-    Check.objects.create(
-        blob=blob,
-        name=name,
-        result=CheckResult.FAILED if problem else CheckResult.PASSED,
-        detail=(problem or seen)[:300],
-        engine=engine[:80],
-        at=now,
-    )
+def delete_orphans(*, older_than: datetime) -> int:
+    """Delete stored objects that no row names; young ones may be about to get theirs."""
+    storage, known, count = private_storage(), stored_names(), 0
+    for folder in FOLDERS:
+        if not storage.exists(folder):
+            continue
+        for file in storage.listdir(folder)[1]:
+            name = f"{folder}/{file}"
+            if name not in known and storage.get_modified_time(name) < older_than:
+                storage.delete(name)
+                count += 1
+    return count
+
+
+def _write_down(blob: Blob, found: Inspection, now: datetime) -> None:
+    for note in found.notes:
+        Check.objects.create(
+            blob=blob,
+            name=note.name,
+            result=CheckResult.FAILED if note.problem else CheckResult.PASSED,
+            detail=(note.problem or note.seen)[:300],
+            engine=note.engine[:80],
+            at=now,
+        )
+    for made in found.made if found.is_clean else ():
+        derivative = Derivative.objects.create(
+            blob=blob,
+            kind=made.kind,
+            number=made.number,
+            storage_name=made.storage_name,
+            size=made.size,
+            media_type=made.media_type,
+            width=made.width,
+            height=made.height,
+        )
+        _keep_key(now, made.key, derivative=derivative)
+    to = BlobState.CLEAN if found.is_clean else BlobState.REFUSED
+    transition(blob, to, actor=SYSTEM, now=now, media_type=found.media_type[:60])
 
 
 def _known(owner: AbstractBaseUser, sha256: str) -> Blob | None:
@@ -111,20 +142,6 @@ def _known(owner: AbstractBaseUser, sha256: str) -> Blob | None:
     return blobs.exclude(state=BlobState.ERASED).first()
 
 
-def _keep_key(blob: Blob, key: bytes, now: datetime) -> None:
+def _keep_key(now: datetime, key: bytes, **of: Blob | Derivative) -> None:
     kek = settings.FILES_KEK
-    WrappedKey.objects.create(blob=blob, wrapped=wrap(key, kek), kek_id=kek_id(kek), created_at=now)
-
-
-def _ends(chunks: Iterable[bytes]) -> tuple[bytes, bytes]:
-    head, tail = b"", b""
-    for chunk in chunks:
-        if len(head) < HEAD_BYTES:
-            head += chunk[: HEAD_BYTES - len(head)]
-        tail = (tail + chunk)[-TAIL_BYTES:]
-    return head, tail
-
-
-def _refuse_toy_in_production(verdict: scanning.Verdict) -> None:
-    if settings.IS_PRODUCTION and scanning.DEVELOPMENT_ENGINE in verdict.engine:
-        raise scanning.ScannerAway("the development scanner decides nothing in production")
+    WrappedKey.objects.create(wrapped=wrap(key, kek), kek_id=kek_id(kek), created_at=now, **of)

@@ -8,6 +8,9 @@ ALLOWED = {
     "application/pdf": "PDF",
     "image/jpeg": "JPEG picture",
     "image/png": "PNG picture",
+    "image/webp": "WebP picture",
+    "image/heic": "HEIC picture",
+    "image/heif": "HEIC picture",
 }
 HEAD_BYTES = 8 * 1024
 TAIL_BYTES = 2 * 1024
@@ -24,7 +27,10 @@ def kind_of(head: bytes, tail: bytes) -> Kind:
     guess = filetype.guess(head)
     media_type = guess.mime if guess else ""
     if media_type not in ALLOWED:
-        return Kind(media_type, "This is not a PDF, JPEG or PNG file, whatever its name says.")
+        return Kind(
+            media_type,
+            "This is no PDF and no JPEG, PNG, HEIC or WebP picture, whatever its name says.",
+        )
     if media_type == "application/pdf":
         if not head.startswith(b"%PDF-"):
             return Kind(media_type, "This PDF does not begin as a PDF does. Save it again as PDF.")

@@ -38,16 +38,62 @@ class Blob(Stateful):
         return self.public_id
 
 
-class WrappedKey(models.Model):
-    """A blob's key, wrapped by the key-encryption key. Deleting the row erases the file."""
+class DerivativeKind(models.TextChoices):
+    CLEANED = "cleaned", "clean copy"
+    PAGE = "page"
+    TEXT = "text"
 
-    blob = models.OneToOneField(Blob, on_delete=models.CASCADE, related_name="key")
+
+class Derivative(models.Model):
+    """What the reader made of a blob: the clean copy that is served, page pictures, the text."""
+
+    blob = models.ForeignKey(Blob, on_delete=models.CASCADE, related_name="derivatives")
+    kind = models.CharField(max_length=7, choices=DerivativeKind)
+    number = models.PositiveSmallIntegerField(default=0, help_text="of a page, from one")
+    storage_name = models.CharField(max_length=100, unique=True)
+    size = models.PositiveBigIntegerField(help_text="bytes before encryption")
+    media_type = models.CharField(max_length=60)
+    width = models.PositiveIntegerField(default=0, help_text="pixels of a picture")
+    height = models.PositiveIntegerField(default=0, help_text="pixels of a picture")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="derivative_kind", condition=Q(kind__in=DerivativeKind.values)
+            ),
+            models.UniqueConstraint(name="derivative_once", fields=["blob", "kind", "number"]),
+        ]
+        ordering = ["kind", "number"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} of {self.blob_id}"
+
+
+class WrappedKey(models.Model):
+    """The key of one stored object, wrapped by the key-encryption key.
+
+    No key serves two objects: the nonces of their frames are numbers. Deleting the row erases.
+    """
+
+    blob = models.OneToOneField(Blob, on_delete=models.CASCADE, null=True, related_name="key")
+    derivative = models.OneToOneField(
+        Derivative, on_delete=models.CASCADE, null=True, related_name="key"
+    )
     wrapped = models.BinaryField()
     kek_id = models.CharField(max_length=16)
     created_at = models.DateTimeField()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="key_of_one",
+                condition=Q(blob__isnull=True, derivative__isnull=False)
+                | Q(blob__isnull=False, derivative__isnull=True),
+            ),
+        ]
+
     def __str__(self) -> str:
-        return f"key of {self.blob_id}"
+        return f"key of {self.blob_id or self.derivative_id}"
 
 
 class CheckResult(models.TextChoices):

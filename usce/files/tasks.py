@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from usce.files.actions import scan_blob
+from usce.files.actions import delete_orphans, scan_blob
 from usce.files.models import Blob
 from usce.files.queries import unscanned
 from usce.files.signals import blob_checked
@@ -21,3 +21,9 @@ def queue_forgotten_scans() -> None:
     """A file whose scan was given up while the scanner was away is tried again."""
     for blob in unscanned(timezone.now() - timedelta(minutes=10))[:100]:
         enqueue("files.scan_blob", unique_key=blob.public_id, blob_id=blob.pk)
+
+
+@job("files.delete_orphans", every=timedelta(hours=6))
+def delete_what_nobody_holds() -> None:
+    """A worker that died between storage and database leaves an object without a row."""
+    delete_orphans(older_than=timezone.now() - timedelta(days=1))

@@ -27,6 +27,7 @@ from rotations.applications.actions.outcomes import (
     mark_ended,
     mark_offered,
 )
+from rotations.applications.actions.papers import release_papers
 from rotations.applications.actions.reminders import remind_of_decisions
 from rotations.applications.actions.waitlist import leave_dates, waitlist_application
 
@@ -47,6 +48,7 @@ __all__ = [
     "mark_booked",
     "mark_ended",
     "mark_offered",
+    "release_papers",
     "remind_of_decisions",
     "request_changes",
     "return_for_cv",

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from applicants.documents.actions import use
 from applicants.documents.models import Document
 from applicants.documents.states import DocumentState
 from applicants.profiles.actions import ensure_profile
@@ -121,6 +122,7 @@ def submit_application(application: Application, *, actor: User, now: datetime) 
             submitted_at=now,
             answer_due_at=business_deadline(now, REVIEW_DAYS, zone),
         )
+        use(cv, by=application, now=now)
         answer_at = business_deadline(now, REVIEW_DAYS + DECISION_DAYS, zone)
         notifications.tell_applicant(
             notifications.SENT,
@@ -175,6 +177,8 @@ def _usable_cv(application: Application) -> Document:
     cv = application.cv
     if cv is None:
         raise CvMissing("Add your CV as a PDF first.")
+    if cv.state == DocumentState.SUPERSEDED:
+        raise CvMissing("You deleted this CV. Add another one.")
     if cv.state in UNUSABLE:
         why = f" {cv.refusal}" if cv.refusal else ""
         raise CvMissing(f"Your CV was not accepted.{why} Add another one.")

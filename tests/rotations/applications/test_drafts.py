@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 
-from applicants.documents.models import Document
+from applicants.documents.models import Document, Use
 from applicants.documents.states import DocumentState
 from applicants.profiles.models import Profile
 from rotations.applications.actions import (
@@ -20,7 +20,7 @@ from rotations.applications.actions import (
 )
 from rotations.applications.models import Application
 from rotations.applications.states import ApplicationState
-from rotations.applications.tasks import go_on, sweep_checked
+from rotations.applications.tasks import go_on, release_papers_of_ended, sweep_checked
 from rotations.catalog.models import Opening, Rotation
 from rotations.providers.models import Provider
 from tests.factories.catalog import OpeningFactory, RequirementFactory
@@ -284,3 +284,25 @@ def test_apply_again_after_withdrawing_starts_anew(opening: Opening, now: dt.dat
     first = start_draft(opening.rotation, opening=opening, actor=person, now=now)
     withdraw_application(first, actor=person, now=now)
     assert start_draft(opening.rotation, opening=opening, actor=person, now=now) != first
+
+
+def test_what_was_sent_holds_its_cv_until_it_ends(opening: Opening, now: dt.datetime) -> None:
+    draft = an_application(opening, a_named_applicant(), ApplicationState.DRAFT)
+    application = submit(draft, now)
+    held = Use.objects.get()
+    assert (held.document, held.ends_on) == (application.cv, None)
+    release_papers_of_ended()
+    held.refresh_from_db()
+    assert held.ends_on is None
+    withdraw_application(application, actor=application.applicant, now=now)
+    release_papers_of_ended()
+    held.refresh_from_db()
+    assert held.ends_on == now.date()
+
+
+def test_draft_whose_cv_was_deleted_says_so(opening: Opening, now: dt.datetime) -> None:
+    draft = an_application(opening, a_named_applicant(), ApplicationState.DRAFT)
+    assert draft.cv
+    Document.objects.filter(pk=draft.cv.pk).update(state=DocumentState.SUPERSEDED)
+    with pytest.raises(CvMissing, match="You deleted this CV"):
+        submit(draft, now)

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from applicants.documents.actions import add_document
-from applicants.documents.models import Document, DocumentKind
+from applicants.documents.kinds import DocumentKind
+from applicants.documents.models import Document
 from payments.actions.receipts import receive_money
 from payments.actions.refunds import apply_refund
 from payments.gateway import RefundAnswer, Session

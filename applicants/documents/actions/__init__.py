@@ -1,0 +1,33 @@
+"""An applicant's papers: added, checked, decided, opened, given up."""
+
+from applicants.documents.actions.adding import add_document, correct_dates, plain_name
+from applicants.documents.actions.deciding import accept_document, reject_document, settle_document
+from applicants.documents.actions.errors import (
+    BadDates,
+    InUse,
+    NotReviewed,
+    StillChecked,
+)
+from applicants.documents.actions.keeping import end_uses, erase_unneeded, remove_document, use
+from applicants.documents.actions.opening import open_document, show_page
+from applicants.documents.actions.reminding import remind_of_ends
+
+__all__ = [
+    "BadDates",
+    "InUse",
+    "NotReviewed",
+    "StillChecked",
+    "accept_document",
+    "add_document",
+    "correct_dates",
+    "end_uses",
+    "erase_unneeded",
+    "open_document",
+    "plain_name",
+    "reject_document",
+    "remind_of_ends",
+    "remove_document",
+    "settle_document",
+    "show_page",
+    "use",
+]

@@ -1,0 +1,95 @@
+from datetime import date, datetime
+
+from django.db import transaction
+
+from applicants.documents.actions.deciding import settle_document
+from applicants.documents.actions.errors import BadDates, NotReviewed
+from applicants.documents.kinds import DocumentKind
+from applicants.documents.models import Document
+from applicants.documents.permissions import can_add_document, can_keep_document
+from applicants.documents.rules.dates import problems, valid_until
+from applicants.documents.states import DocumentState
+from usce.accounts.models import User
+from usce.audit.actions import record
+from usce.files.actions import store_upload
+from usce.files.uploads import EncryptedUpload
+from usce.permissions import SYSTEM, require
+from usce.states import lock, transition
+from usce.text import clean_line
+
+LONGEST_NAME = 180
+
+
+def add_document(
+    kind: DocumentKind,
+    upload: EncryptedUpload,
+    *,
+    owner: User,
+    actor: User,
+    now: datetime,
+    issued_on: date | None = None,
+    expires_on: date | None = None,
+) -> Document:
+    """Keep the upload as a new version of the owner's paper and have it checked.
+
+    Raises UploadRefused and BadDates. Earlier versions stay as they are until this one is accepted:
+    what was sent with one of them goes on using it.
+    """
+    require(can_add_document(actor) and actor == owner)
+    require_possible(issued_on, expires_on, today=now.date())
+    blob = store_upload(upload, owner=owner, now=now)
+    with transaction.atomic():
+        document = Document.objects.create(
+            owner=owner,
+            kind=kind,
+            blob=blob,
+            file_name=plain_name(upload.name or ""),
+            issued_on=issued_on,
+            expires_on=expires_on,
+            valid_until=valid_until(kind, issued_on, expires_on),
+            uploaded_at=now,
+        )
+        record("documents.document.added", document, actor=actor, now=now)
+        transition(document, DocumentState.CHECKING, actor=SYSTEM, now=now)
+        settle_document(document, now=now)
+    return document
+
+
+def correct_dates(
+    document: Document,
+    *,
+    issued_on: date | None,
+    expires_on: date | None,
+    actor: User,
+    now: datetime,
+) -> Document:
+    """The owner reads the paper's dates once more. Raises BadDates; NotReviewed once decided."""
+    require(can_keep_document(actor, document))
+    require_possible(issued_on, expires_on, today=now.date())
+    with transaction.atomic():
+        lock(document)
+        if document.decided_at or document.ended_at:
+            raise NotReviewed
+        write_dates(document, issued_on, expires_on)
+        record("documents.document.dates", document, actor=actor, now=now)
+    return document
+
+
+def write_dates(document: Document, issued_on: date | None, expires_on: date | None) -> None:
+    document.issued_on, document.expires_on = issued_on, expires_on
+    document.valid_until = valid_until(document.kind, issued_on, expires_on)
+    document.save(update_fields=["issued_on", "expires_on", "valid_until"])
+
+
+def require_possible(issued_on: date | None, expires_on: date | None, *, today: date) -> None:
+    """Raise BadDates unless the paper could carry these dates; both may still be untold."""
+    if found := problems(issued_on, expires_on, today=today):
+        raise BadDates(found[0])
+
+
+def plain_name(name: str) -> str:
+    """The file's name as a label: no path, no control or direction marks, not too long."""
+    base = clean_line(name.replace("\\", "/").rsplit("/", 1)[-1]) or "file"
+    stem, dot, ending = base.rpartition(".")
+    keep = LONGEST_NAME - len(ending) - 1
+    return f"{stem[:keep]}.{ending}" if dot and keep > 0 else base[:LONGEST_NAME]

@@ -1,0 +1,110 @@
+"""Questions about a paper: the file, its kind, and the dates that stand on it."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from applicants.documents.kinds import KINDS, Dates, DocumentKind
+from applicants.documents.models import Document
+
+PDF = "application/pdf,.pdf"
+PICTURES = ".jpg,.jpeg,.png,.heic,.heif,.webp,image/*"
+LABELS = {
+    Dates.ISSUED: {"issued_on": "Date on the paper"},
+    Dates.EXPIRES: {"expires_on": "Last valid day"},
+    Dates.BOTH: {"issued_on": "First day of cover", "expires_on": "Last day of cover"},
+}
+
+
+def kind_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The kinds by group, as a select shows them."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for kind in DocumentKind:
+        groups.setdefault(KINDS[kind].group, []).append((kind.value, kind.label))
+    return list(groups.items())
+
+
+class KindForm(forms.Form):
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=lambda: [("", "Choose a paper"), *kind_choices()],
+        error_messages={"required": "Choose what the paper is."},
+    )
+
+
+class DatesForm(forms.Form):
+    """The dates that papers of the kind carry; those a kind has none of are not asked."""
+
+    def __init__(self, *args: Any, kind: str, required: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.get(KINDS[kind].dates, {}).items():
+            self.fields[name] = forms.DateField(
+                label=label,
+                required=required,
+                error_messages={
+                    "required": "Write the date that stands on the paper.",
+                    "invalid": "Write the date as year, month and day: 2027-04-20.",
+                },
+            )
+
+    def dates(self) -> dict[str, Any]:
+        return {name: self.cleaned_data.get(name) for name in ("issued_on", "expires_on")}
+
+
+class PaperForm(DatesForm):
+    """One paper with its file."""
+
+    file = forms.FileField(
+        widget=forms.ClearableFileInput(attrs={"data-max-bytes": settings.FILE_UPLOAD_MAX_BYTES}),
+        error_messages={"required": "Choose the file or take a picture of the paper."},
+    )
+    field_order = ("file", "issued_on", "expires_on")
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, kind=kind, **kwargs)
+        is_pdf_only = KINDS[kind].is_pdf_only
+        field = self.fields["file"]
+        field.label = "The file (PDF)" if is_pdf_only else "The file (PDF or picture)"
+        field.widget.attrs["accept"] = PDF if is_pdf_only else f"{PDF},{PICTURES}"
+        most = settings.FILE_UPLOAD_MAX_BYTES // (1024 * 1024)
+        field.help_text = f"{KINDS[kind].why} At most {most} MB" + (
+            "." if is_pdf_only else "; a photo of the whole page, well lit, will do."
+        )
+        self.order_fields(self.field_order)
+
+
+class DecisionForm(DatesForm):
+    """What staff decide; the dates are needed to accept, the reason to refuse."""
+
+    decision = forms.ChoiceField(
+        label="Decision",
+        choices=[
+            ("accept", "It is what it says and can be read: accept"),
+            ("reject", "Something is wrong or cannot be read: do not accept"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one."},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text="Needed when it is not accepted. The applicant reads this.",
+    )
+    field_order = ("issued_on", "expires_on", "decision", "reason")
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, kind=kind, **kwargs)
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("decision") == "reject" and not told.get("reason", "").strip():
+            self.add_error("reason", "Say why: the applicant reads this sentence.")
+        return told
+
+
+def dates_of(document: Document) -> dict[str, Any]:
+    return {"issued_on": document.issued_on, "expires_on": document.expires_on}
