@@ -61,6 +61,10 @@ class Profile(models.Model):
     step2_passed = models.BooleanField(null=True, blank=True)
     ecfmg_certified = models.BooleanField(null=True, blank=True)
     visa = models.CharField(max_length=9, choices=VisaHeld, blank=True)
+    usmle_id = models.CharField(max_length=11, blank=True)
+    aamc_id = models.CharField(max_length=8, blank=True)
+    pathway = models.PositiveSmallIntegerField(null=True, blank=True)
+    ecfmg_certified_on = models.DateField(null=True, blank=True)
     # attempts: kept here so that a page which asks for the facts asks one row
     step1_attempts = models.PositiveSmallIntegerField(null=True, blank=True)
     step1_passed_on = models.DateField(null=True, blank=True)
@@ -80,6 +84,16 @@ class Profile(models.Model):
             models.CheckConstraint(
                 name="profile_year",
                 condition=Q(graduation_year__isnull=True) | Q(graduation_year__range=(1950, 2100)),
+            ),
+            models.CheckConstraint(
+                name="profile_usmle_id",
+                condition=Q(usmle_id="") | Q(usmle_id__regex=r"^\d-\d{3}-\d{3}-\d$"),
+            ),
+            models.CheckConstraint(
+                name="profile_aamc_id", condition=Q(aamc_id="") | Q(aamc_id__regex=r"^\d{8}$")
+            ),
+            models.CheckConstraint(
+                name="profile_pathway", condition=Q(pathway__isnull=True) | Q(pathway__range=(1, 6))
             ),
         ]
 
@@ -119,3 +133,61 @@ class ExamAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exam} on {self.taken_on}"
+
+
+class Passport(models.Model):
+    """Private: no provider reads it here. Of the number, a keyed hash and its end are kept."""
+
+    profile = models.OneToOneField(Profile, on_delete=models.PROTECT, related_name="passport")
+    born_on = models.DateField(null=True, blank=True)
+    nationality = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    residence = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    number_hash = models.CharField(max_length=64, blank=True)
+    number_end = models.CharField(max_length=3, blank=True)
+    expires_on = models.DateField(null=True, blank=True)
+    interview_on = models.DateField(null=True, blank=True, help_text="at the consulate")
+    interview_city = models.CharField(max_length=80, blank=True)
+    interview_country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="passport_number",
+                condition=Q(number_hash="", number_end="")
+                | Q(number_hash__regex="^[0-9a-f]{64}$", number_end__regex="^[0-9A-Z]{3}$"),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["number_hash"], name="passport_number_hash", condition=~Q(number_hash="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"passport of {self.profile_id}"
+
+
+class SamePassport(models.Model):
+    """Two accounts that gave one passport number: what a case of the trust queue is about."""
+
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="same_passport_once", fields=["first", "second"]),
+            models.CheckConstraint(
+                name="same_passport_in_order", condition=Q(first_id__lt=models.F("second_id"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} and {self.second_id}"

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from applicants.profiles.models import ExamAttempt, Profile
+from applicants.profiles.models import ExamAttempt, Passport, Profile
 from applicants.profiles.rules import STEP1, STEP2, Sitting
 from usce.accounts.models import User
 
@@ -25,6 +25,13 @@ DERIVED = (
     "step2_passed_on",
 )
 DECIDED = {STEP1: "step1_passed", STEP2: "step2_passed"}
+# What she may add for forms and letters; no listing asks it and no provider reads it here.
+DETAILS = ("usmle_id", "aamc_id", "pathway", "ecfmg_certified_on")
+PRIVATE = {
+    "nationality": "nationality_id",
+    "residence": "residence_id",
+    "passport_expires_on": "expires_on",
+}
 WORDS = ("status", "visa")
 MOST_PEOPLE = 1000
 
@@ -62,6 +69,17 @@ def decided_by_attempts(user: User) -> set[str]:
     """The yes and no answers that her attempts give, so that nobody asks for them."""
     exams = attempts_of(user).filter(exam__in=DECIDED).order_by().values_list("exam", flat=True)
     return {DECIDED[exam] for exam in exams}
+
+
+def passport_of(profile: Profile | None) -> Passport | None:
+    return Passport.objects.filter(profile=profile).first() if profile else None
+
+
+def private_facts_of(profile: Profile | None) -> dict[str, Any]:
+    """What only the service weighs, as advice to her; what she did not tell is absent."""
+    passport = passport_of(profile)
+    told = {name: getattr(passport, column, None) for name, column in PRIVATE.items()}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def names_of(profile: Profile | None) -> dict[str, str]:

@@ -16,6 +16,7 @@ STEPS = (STEP1, STEP2, STEP3)
 CERTIFYING = (STEP1, STEP2)
 PASSED, FAILED, WAITING = "passed", "failed", "waiting"
 LEAP_DAY = (2, 29)
+ADULT_YEARS = 18
 NAMES = {STEP1: "Step 1", STEP2: "Step 2 CK", STEP3: "Step 3", OET: "OET Medicine"}
 
 
@@ -137,6 +138,11 @@ def notes_on(sittings: Iterable[Sitting], today: dt.date) -> list[Note]:
             _note("window_years", f"For ECFMG Certification, pass {missing} by {_day(by)}.")
         )
     return notes
+
+
+def adult_on(born_on: dt.date) -> dt.date:
+    """The day on which the person is of age."""
+    return _years_after(born_on, ADULT_YEARS)
 
 
 def _notes_on_exam(told: list[Sitting], exam: str, today: dt.date) -> Iterable[Note]:

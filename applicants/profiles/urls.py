@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applicants.profiles.views import exams, facts, overview
+from applicants.profiles.views import exams, facts, numbers, overview, passport
 
 app_name = "profiles"
 
@@ -9,4 +9,6 @@ applicant = [
     path("profile/facts", facts.facts, name="facts"),
     path("profile/exams", exams.exams, name="exams"),
     path("profile/exams/<pid:public_id>/remove", exams.remove, name="attempt-remove"),
+    path("profile/passport", passport.passport, name="passport"),
+    path("profile/numbers", numbers.numbers, name="numbers"),
 ]

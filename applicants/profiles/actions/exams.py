@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from applicants.profiles.actions.facts import ensure_profile
+from applicants.profiles.actions.facts import locked_profile
 from applicants.profiles.models import Exam, ExamAttempt, ExamOutcome, Profile
 from applicants.profiles.permissions import can_keep_profile
 from applicants.profiles.queries import attempts_of, sittings_of
@@ -75,11 +75,6 @@ def remove_attempt(attempt: ExamAttempt, *, actor: Actor, now: datetime) -> None
         record("profiles.attempt.removed", attempt, actor=actor, now=now, reason=attempt.exam)
         attempt.delete()
         _derive(profile, user, attempt.exam, now)
-
-
-def locked_profile(user: User, now: datetime) -> Profile:
-    pk = ensure_profile(user, now=now).pk
-    return Profile.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
 
 
 def _derive(profile: Profile, user: User, exam: str, now: datetime) -> None:

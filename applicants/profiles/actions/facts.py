@@ -8,7 +8,14 @@ from django.db import transaction
 
 from applicants.profiles.models import Profile
 from applicants.profiles.permissions import can_keep_profile
-from applicants.profiles.queries import DECIDED, FACTS, decided_by_attempts, facts_of, profile_for
+from applicants.profiles.queries import (
+    DECIDED,
+    DETAILS,
+    FACTS,
+    decided_by_attempts,
+    facts_of,
+    profile_for,
+)
 from payments.actions.parties import ensure_party_for, rename_party
 from usce.accounts.models import User
 from usce.audit.actions import record
@@ -39,8 +46,7 @@ def save_facts(user: User, facts: Mapping[str, Any], *, actor: Actor, now: datet
     """
     require(can_keep_profile(actor, user))
     with transaction.atomic():
-        pk = ensure_profile(user, now=now).pk
-        profile = Profile.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+        profile = locked_profile(user, now)
         decided = decided_by_attempts(user) if set(facts) & DECIDABLE else set()
         news = {name: value for name, value in facts.items() if name not in decided}
         changed = [name for name, value in news.items() if _set(profile, name, value)]
@@ -52,6 +58,11 @@ def save_facts(user: User, facts: Mapping[str, Any], *, actor: Actor, now: datet
         if set(changed) & set(NAMES):
             _carry_name(user, profile)
     return profile
+
+
+def locked_profile(user: User, now: datetime) -> Profile:
+    pk = ensure_profile(user, now=now).pk
+    return Profile.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
 
 
 def _carry_name(user: User, profile: Profile) -> None:
@@ -70,7 +81,7 @@ def merge_facts(user: User, facts: Mapping[str, Any], *, actor: Actor, now: date
 
 
 def _set(profile: Profile, name: str, value: Any) -> bool:
-    if name not in (*FACTS, *NAMES):
+    if name not in (*FACTS, *NAMES, *DETAILS):
         raise KeyError(name)
     field = Profile._meta.get_field(name)  # noqa: SLF001 -- Django's documented model API
     column = getattr(field, "attname", name)

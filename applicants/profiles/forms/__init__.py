@@ -2,5 +2,7 @@
 
 from applicants.profiles.forms.exams import AttemptForm
 from applicants.profiles.forms.facts import QUESTIONS, FactsForm, NamesForm
+from applicants.profiles.forms.numbers import NumbersForm
+from applicants.profiles.forms.passport import PassportForm
 
-__all__ = ["QUESTIONS", "AttemptForm", "FactsForm", "NamesForm"]
+__all__ = ["QUESTIONS", "AttemptForm", "FactsForm", "NamesForm", "NumbersForm", "PassportForm"]

@@ -8,7 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from applicants.profiles.models import Profile
-from applicants.profiles.queries import FACTS, attempts_of, facts_of, profile_for
+from applicants.profiles.queries import (
+    DETAILS,
+    FACTS,
+    attempts_of,
+    facts_of,
+    passport_of,
+    profile_for,
+)
 from applicants.profiles.views.own import own_profile
 from usce.accounts.models import User
 
@@ -29,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _sections(user: User) -> list[Section]:
     profile = profile_for(user)
-    return [_facts(profile), _exams(user)]
+    return [_facts(profile), _exams(user), _numbers(profile), _passport(profile)]
 
 
 def _facts(profile: Profile | None) -> Section:
@@ -46,3 +53,18 @@ def _exams(user: User) -> Section:
         line = f"{newest.get_exam_display()}, {newest.get_outcome_display().lower()}"
         line += f", and {more} more" if more else ""
     return Section("Examinations", reverse("profiles:exams"), line, bool(attempts))
+
+
+def _numbers(profile: Profile | None) -> Section:
+    told = [name for name in DETAILS if profile and getattr(profile, name) not in (None, "")]
+    line = f"{len(told)} of {len(DETAILS)} told" if told else "Nothing told yet"
+    return Section("Numbers and certificate", reverse("profiles:numbers"), line, bool(told))
+
+
+def _passport(profile: Profile | None) -> Section:
+    passport = passport_of(profile)
+    line = "Nothing told yet"
+    if passport:
+        line = "Kept"
+        line += f"; number ends in {passport.number_end}" if passport.number_end else ""
+    return Section("Passport and visa", reverse("profiles:passport"), line, bool(passport))
