@@ -65,6 +65,8 @@ class Profile(models.Model):
     aamc_id = models.CharField(max_length=8, blank=True)
     pathway = models.PositiveSmallIntegerField(null=True, blank=True)
     ecfmg_certified_on = models.DateField(null=True, blank=True)
+    school_name = models.CharField(max_length=160, blank=True)
+    enrolment_confirmed = models.BooleanField(null=True, blank=True, help_text="by her school")
     # attempts: kept here so that a page which asks for the facts asks one row
     step1_attempts = models.PositiveSmallIntegerField(null=True, blank=True)
     step1_passed_on = models.DateField(null=True, blank=True)
@@ -191,3 +193,44 @@ class SamePassport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} and {self.second_id}"
+
+
+class EnrolmentAnswer(models.TextChoices):
+    CONFIRMED = "confirmed", "Yes: enrolled, and in good standing"
+    DENIED = "denied", "No, this is not so"
+
+
+class EnrolmentRequest(models.Model):
+    """One question to one person at the school; at most one is open for each student."""
+
+    public_id = PublicIdField()
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="enrolments")
+    school_name = models.CharField(max_length=160)
+    contact_name = models.CharField(max_length=90)
+    contact_role = models.CharField(max_length=90)
+    contact_email = models.EmailField()
+    mails = models.PositiveSmallIntegerField(default=1)
+    sent_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="another was asked instead")
+    answer = models.CharField(max_length=9, choices=EnrolmentAnswer, blank=True)
+    electives = models.BooleanField(null=True, blank=True, help_text="electives are approved")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="enrolment_one_open",
+                fields=["profile"],
+                condition=Q(answered_at__isnull=True, ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="enrolment_answer",
+                condition=Q(answer="", answered_at__isnull=True, electives__isnull=True)
+                | Q(answer__in=EnrolmentAnswer.values, answered_at__isnull=False),
+            ),
+            models.CheckConstraint(name="enrolment_mails", condition=Q(mails__range=(1, 3))),
+        ]
+
+    def __str__(self) -> str:
+        return f"enrolment of {self.profile_id} at {self.school_name}"

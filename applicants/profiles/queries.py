@@ -1,9 +1,9 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
-from applicants.profiles.models import ExamAttempt, Passport, Profile
+from applicants.profiles.models import EnrolmentRequest, ExamAttempt, Passport, Profile
 from applicants.profiles.rules import STEP1, STEP2, Sitting
 from usce.accounts.models import User
 
@@ -16,14 +16,16 @@ FACTS = (
     "ecfmg_certified",
     "visa",
 )
-# What nobody is asked: it follows from the attempts a person names.
+# What nobody is asked: it follows from the attempts a person names, or the school says it.
 DERIVED = (
     "step1_attempts",
     "step1_passed_on",
     "step2_attempts",
     "step2_score",
     "step2_passed_on",
+    "enrolment_confirmed",
 )
+OF_SCHOOL = ("school_country", "graduation_year")  # asked on the page about the school
 DECIDED = {STEP1: "step1_passed", STEP2: "step2_passed"}
 # What she may add for forms and letters; no listing asks it and no provider reads it here.
 DETAILS = ("usmle_id", "aamc_id", "pathway", "ecfmg_certified_on")
@@ -80,6 +82,37 @@ def private_facts_of(profile: Profile | None) -> dict[str, Any]:
     passport = passport_of(profile)
     told = {name: getattr(passport, column, None) for name, column in PRIVATE.items()}
     return {name: value for name, value in told.items() if value is not None}
+
+
+def open_enrolment(profile: Profile | None) -> EnrolmentRequest | None:
+    """The question to the school that is not answered yet."""
+    if profile is None:
+        return None
+    rows = EnrolmentRequest.objects.filter(profile=profile)
+    return rows.filter(answered_at=None, ended_at=None).first()
+
+
+def last_enrolment(profile: Profile | None) -> EnrolmentRequest | None:
+    if profile is None:
+        return None
+    return EnrolmentRequest.objects.filter(profile=profile).order_by("-id").first()
+
+
+def mails_to(profile: Profile, email: str) -> int:
+    """How often this address was written to about this student."""
+    rows = EnrolmentRequest.objects.filter(profile=profile, contact_email__iexact=email)
+    return int(rows.aggregate(told=Sum("mails"))["told"] or 0)
+
+
+def unreminded(*, sent_before: datetime, sent_after: datetime) -> QuerySet[EnrolmentRequest]:
+    """Open questions of that age whose one reminder has not left."""
+    return EnrolmentRequest.objects.filter(
+        answered_at=None,
+        ended_at=None,
+        reminded_at=None,
+        sent_at__lte=sent_before,
+        sent_at__gt=sent_after,
+    ).order_by("id")
 
 
 def names_of(profile: Profile | None) -> dict[str, str]:

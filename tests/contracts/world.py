@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from applicants.documents.kinds import DocumentKind
 from applicants.documents.states import DocumentState
-from applicants.profiles.models import ExamAttempt
+from applicants.profiles.models import EnrolmentRequest, ExamAttempt
 from payments.models import PartyMember
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking
@@ -91,7 +91,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
     now = timezone.now()
     applicant = people["applicant"]
     assert applicant is not None
-    profile = ProfileFactory(user=applicant)
+    profile = ProfileFactory(user=applicant, school_name="Lakeside Medical College")
     PartyMember.objects.create(party=profile.party, user=applicant)
     attempt = ExamAttempt.objects.create(
         profile=profile, exam="step1", taken_on=now.date(), outcome="passed"
@@ -160,6 +160,21 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         expires_at=now + dt.timedelta(days=1),
         now=now,
     )
+    request = EnrolmentRequest.objects.create(
+        profile=profile,
+        school_name="Lakeside Medical College",
+        contact_name="Registrar",
+        contact_role="Registrar",
+        contact_email="registrar@lakeside.example",
+        sent_at=now,
+    )
+    enrolment = grant(
+        "profiles.enrolment",
+        subject_type="profiles.enrolmentrequest",
+        subject_id=request.pk,
+        expires_at=now + dt.timedelta(days=1),
+        now=now,
+    )
     invitation = InvitationFactory(provider=provider, invited_at=now)
     door = grant(
         "providers.invitation",
@@ -178,6 +193,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
     return {
         "profile/exams/:public_id": attempt.public_id,
         "openings/:public_id": opening.public_id,
+        "d/enrolment/:token": enrolment,
         "d/invitation/:token": door,
         "d/notices/:token": notices,
         "invitations/:public_id": invitation.public_id,

@@ -4,5 +4,16 @@ from applicants.profiles.forms.exams import AttemptForm
 from applicants.profiles.forms.facts import QUESTIONS, FactsForm, NamesForm
 from applicants.profiles.forms.numbers import NumbersForm
 from applicants.profiles.forms.passport import PassportForm
+from applicants.profiles.forms.school import AnswerForm, ContactForm, SchoolForm
 
-__all__ = ["QUESTIONS", "AttemptForm", "FactsForm", "NamesForm", "NumbersForm", "PassportForm"]
+__all__ = [
+    "QUESTIONS",
+    "AnswerForm",
+    "AttemptForm",
+    "ContactForm",
+    "FactsForm",
+    "NamesForm",
+    "NumbersForm",
+    "PassportForm",
+    "SchoolForm",
+]

@@ -6,7 +6,13 @@ from django.views.decorators.http import require_http_methods
 
 from applicants.profiles.actions import save_facts
 from applicants.profiles.forms import QUESTIONS, FactsForm, NamesForm
-from applicants.profiles.queries import decided_by_attempts, facts_of, names_of, profile_for
+from applicants.profiles.queries import (
+    OF_SCHOOL,
+    decided_by_attempts,
+    facts_of,
+    names_of,
+    profile_for,
+)
 from applicants.profiles.views.own import own_profile
 
 
@@ -15,7 +21,7 @@ def facts(request: HttpRequest) -> HttpResponse:
     """Names and the facts that listings ask for; what her attempts say is not asked again."""
     user = own_profile(request)
     profile, decided = profile_for(user), decided_by_attempts(user)
-    asked = [name for name in QUESTIONS if name not in decided]
+    asked = [name for name in QUESTIONS if name not in (*decided, *OF_SCHOOL)]
     names = NamesForm(request.POST or None, initial=names_of(profile))
     form = FactsForm(request.POST or None, initial=facts_of(profile), fields=asked)
     if request.method == "POST" and names.is_valid() and form.is_valid():

@@ -11,6 +11,7 @@ from applicants.profiles.models import Profile
 from applicants.profiles.queries import (
     DETAILS,
     FACTS,
+    OF_SCHOOL,
     attempts_of,
     facts_of,
     passport_of,
@@ -36,13 +37,34 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _sections(user: User) -> list[Section]:
     profile = profile_for(user)
-    return [_facts(profile), _exams(user), _numbers(profile), _passport(profile)]
+    return [
+        _facts(profile),
+        _school(profile),
+        _exams(user),
+        _numbers(profile),
+        _passport(profile),
+    ]
 
 
 def _facts(profile: Profile | None) -> Section:
-    told = [name for name in facts_of(profile) if name in FACTS]
-    line = f"{len(told)} of {len(FACTS)} questions answered" if told else "Nothing told yet"
+    asked = set(FACTS) - set(OF_SCHOOL)
+    told = [name for name in facts_of(profile) if name in asked]
+    line = f"{len(told)} of {len(asked)} questions answered" if told else "Nothing told yet"
     return Section("Name and facts", reverse("profiles:facts"), line, bool(told))
+
+
+def _school(profile: Profile | None) -> Section:
+    told = bool(profile and (profile.school_name or profile.graduation_year))
+    line = "Nothing told yet"
+    if profile and told:
+        line = ", ".join(
+            str(part) for part in (profile.school_name, profile.graduation_year) if part
+        )
+        if profile.enrolment_confirmed:
+            line += "; enrolment confirmed by the school"
+        elif profile.enrolment_confirmed is False:
+            line += "; the school did not confirm your enrolment"
+    return Section("Medical school", reverse("profiles:school"), line, told)
 
 
 def _exams(user: User) -> Section:
