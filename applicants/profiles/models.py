@@ -234,3 +234,18 @@ class EnrolmentRequest(models.Model):
 
     def __str__(self) -> str:
         return f"enrolment of {self.profile_id} at {self.school_name}"
+
+
+class GoalStatement(models.Model):
+    """What she wants from a rotation; each change is a new row, and the newest counts."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="goals")
+    text = models.TextField(max_length=2000, blank=True)
+    host_may_read = models.BooleanField(default=False)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["profile", "-id"], name="goal_newest")]
+
+    def __str__(self) -> str:
+        return f"goals of {self.profile_id}, {self.written_at:%Y-%m-%d}"

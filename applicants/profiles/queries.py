@@ -3,7 +3,13 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from applicants.profiles.models import EnrolmentRequest, ExamAttempt, Passport, Profile
+from applicants.profiles.models import (
+    EnrolmentRequest,
+    ExamAttempt,
+    GoalStatement,
+    Passport,
+    Profile,
+)
 from applicants.profiles.rules import STEP1, STEP2, Sitting
 from usce.accounts.models import User
 
@@ -113,6 +119,17 @@ def unreminded(*, sent_before: datetime, sent_after: datetime) -> QuerySet[Enrol
         sent_at__lte=sent_before,
         sent_at__gt=sent_after,
     ).order_by("id")
+
+
+def goals_of(profile: Profile | None) -> QuerySet[GoalStatement]:
+    """Every version, the newest first."""
+    return GoalStatement.objects.filter(profile=profile).order_by("-id")
+
+
+def shared_goal_of(profile: Profile | None) -> str:
+    """The newest words if a host may read them, else nothing."""
+    newest = goals_of(profile).first()
+    return newest.text if newest and newest.host_may_read else ""
 
 
 def names_of(profile: Profile | None) -> dict[str, str]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applicants.profiles.views import door, exams, facts, numbers, overview, passport, school
+from applicants.profiles.views import door, exams, facts, goals, numbers, overview, passport, school
 
 app_name = "profiles"
 
@@ -13,5 +13,6 @@ applicant = [
     path("profile/passport", passport.passport, name="passport"),
     path("profile/school", school.school, name="school"),
     path("profile/school/confirm", school.confirm, name="confirm"),
+    path("profile/goals", goals.goals, name="goals"),
     path("profile/numbers", numbers.numbers, name="numbers"),
 ]

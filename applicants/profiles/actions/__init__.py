@@ -17,6 +17,7 @@ from applicants.profiles.actions.exams import (
     remove_attempt,
 )
 from applicants.profiles.actions.facts import ensure_profile, merge_facts, save_facts
+from applicants.profiles.actions.goals import write_goal
 from applicants.profiles.actions.passport import PASSPORT_COLUMNS, TooYoung, save_passport
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "save_facts",
     "save_passport",
     "save_school",
+    "write_goal",
 ]

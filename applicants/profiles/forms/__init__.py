@@ -2,6 +2,7 @@
 
 from applicants.profiles.forms.exams import AttemptForm
 from applicants.profiles.forms.facts import QUESTIONS, FactsForm, NamesForm
+from applicants.profiles.forms.goals import GoalForm
 from applicants.profiles.forms.numbers import NumbersForm
 from applicants.profiles.forms.passport import PassportForm
 from applicants.profiles.forms.school import AnswerForm, ContactForm, SchoolForm
@@ -12,6 +13,7 @@ __all__ = [
     "AttemptForm",
     "ContactForm",
     "FactsForm",
+    "GoalForm",
     "NamesForm",
     "NumbersForm",
     "PassportForm",

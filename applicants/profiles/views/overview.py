@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from applicants.profiles.models import Profile
+from applicants.profiles.plan import PlanFacts, plan_lines
 from applicants.profiles.queries import (
     DETAILS,
     FACTS,
     OF_SCHOOL,
     attempts_of,
     facts_of,
+    goals_of,
     passport_of,
     profile_for,
 )
@@ -32,7 +34,11 @@ class Section:
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     user = own_profile(request)
-    return render(request, "profiles/overview.html", {"sections": _sections(user)})
+    return render(
+        request,
+        "profiles/overview.html",
+        {"sections": _sections(user), "plan": plan_lines(PlanFacts())},
+    )
 
 
 def _sections(user: User) -> list[Section]:
@@ -43,6 +49,7 @@ def _sections(user: User) -> list[Section]:
         _exams(user),
         _numbers(profile),
         _passport(profile),
+        _goals(profile),
     ]
 
 
@@ -90,3 +97,12 @@ def _passport(profile: Profile | None) -> Section:
         line = "Kept"
         line += f"; number ends in {passport.number_end}" if passport.number_end else ""
     return Section("Passport and visa", reverse("profiles:passport"), line, bool(passport))
+
+
+def _goals(profile: Profile | None) -> Section:
+    newest = goals_of(profile).first()
+    if newest is None or not newest.text:
+        return Section("Goals", reverse("profiles:goals"), "Nothing told yet", told=False)
+    readers = "hosts may read them" if newest.host_may_read else "only you read them"
+    line = f"Written on {newest.written_at.day} {newest.written_at:%B %Y}; {readers}"
+    return Section("Goals", reverse("profiles:goals"), line, told=True)
