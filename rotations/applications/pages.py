@@ -65,6 +65,7 @@ def applicant_page(application: Application, tab: str, now: datetime) -> dict[st
         "next": _next(application),
         "action": _action(application),
         "is_ended": application.state in ENDED,
+        "has_papers": application.state in WITH_OFFER,
         "can_withdraw": application.state not in (*ENDED, *WITH_OFFER),
         "steps": timeline(application),
         "asked": _asked(application),

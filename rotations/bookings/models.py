@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from applicants.documents.models import Document
 from payments.models import Invoice
 from rotations.applications.models import Application
 from rotations.bookings.states import (
@@ -131,3 +132,25 @@ class Hold(Stateful):
 
     def __str__(self) -> str:
         return f"hold of {self.booking_id}"
+
+
+class SentPaper(models.Model):
+    """A version of a paper that the applicant chose to send to the host."""
+
+    public_id = PublicIdField()
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="sent_paper_once", fields=["application", "document"]),
+            models.CheckConstraint(
+                name="sent_paper_order",
+                condition=Q(taken_back_at__isnull=True) | Q(taken_back_at__gte=F("sent_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"paper {self.document_id} of application {self.application_id}"

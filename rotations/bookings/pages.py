@@ -7,6 +7,7 @@ from typing import Any
 from payments.models import Invoice
 from rotations.applications.pages import tabs_of
 from rotations.bookings.models import Booking, Offer
+from rotations.bookings.papers import lines_of
 from rotations.bookings.queries import (
     hold_ends_at,
     holds_of,
@@ -16,7 +17,6 @@ from rotations.bookings.queries import (
 )
 from rotations.bookings.rules import MOST_HOLDS, visa_refund
 from rotations.bookings.states import BookingState, HoldState, OfferState
-from rotations.eligibility.rules import PAPERS, Facts, Finding, Rule, evaluate
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def offer_page(offer: Offer, now: datetime) -> dict[str, Any]:
     return {
         "offer": offer,
         "tabs": tabs_of(offer.application, "money"),
-        "papers": papers_of(offer),
+        "papers": lines_of(offer, offer.application),
         "application": offer.application,
         "rotation": offer.application.rotation,
         "terms": terms,
@@ -67,7 +67,7 @@ def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str,
         "booking": booking,
         "offer": booking.offer,
         "tabs": tabs_of(booking.application, "money"),
-        "papers": papers_of(booking.offer),
+        "papers": lines_of(booking.offer, booking.application),
         "rotation": booking.application.rotation,
         "invoice": invoice if not is_held or booking.hold.state == HoldState.LIVE else None,
         "hold_ends_at": hold_ends_at(booking.hold, now) if is_held else None,
@@ -78,12 +78,6 @@ def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str,
         "refunds": refund_rows(booking.offer, now),
         "visa": visa_line(booking.offer, paid or booking.offer.terms["deposit_cents"]),
     }
-
-
-def papers_of(offer: Offer) -> list[Finding]:
-    """The papers due by the start, by the requirements frozen in the offer."""
-    rules = [Rule(**row) for row in offer.terms["requirements"] if row["kind"] in PAPERS]
-    return list(evaluate(rules, Facts(), starts_on=offer.opening.starts_on).findings)
 
 
 def refund_rows(offer: Offer, now: datetime) -> list[RefundRow]:

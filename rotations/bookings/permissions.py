@@ -20,3 +20,8 @@ def can_answer_offer(actor: Actor, offer: Offer) -> bool:
 
 def can_pay_booking(actor: Actor, booking: Booking) -> bool:
     return isinstance(actor, User) and actor.pk == booking.applicant_id
+
+
+def can_send_paper(actor: Actor, application: Application) -> bool:
+    """Send a paper to the host, or take it back: the applicant alone."""
+    return isinstance(actor, User) and actor.pk == application.applicant_id

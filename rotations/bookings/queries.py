@@ -5,10 +5,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from applicants.documents.kinds import Stage
 from payments.models import Invoice, Payment
 from payments.states import OPEN_PAYMENT, InvoiceState
 from rotations.applications.models import Application
-from rotations.bookings.models import Booking, Hold, Offer
+from rotations.bookings.models import Booking, Hold, Offer, SentPaper
+from rotations.bookings.rules import stage_of
 from rotations.bookings.states import LIVE, BookingState, HoldState, OfferState
 from rotations.catalog.rules import RefundStep
 from rotations.catalog.states import OpeningState
@@ -128,8 +130,21 @@ def _bookings() -> QuerySet[Booking]:
     return Booking.objects.select_related(
         *APPLICATION,
         *(f"offer__{name}" for name in PLACE),
+        "offer__opening",
         "applicant",
         "hold",
         "deposit_invoice",
         "balance_invoice",
     )
+
+
+def sent_papers(application: Application) -> QuerySet[SentPaper]:
+    """What the applicant lets the host see, in the order in which it was sent."""
+    papers = SentPaper.objects.select_related("document__blob", "document__owner", "application")
+    return papers.filter(application=application, taken_back_at__isnull=True).order_by("id")
+
+
+def papers_shown(application: Application) -> QuerySet[SentPaper]:
+    """What the provider may open: nothing of an application that has ended."""
+    sent = sent_papers(application)
+    return sent if stage_of(application.state) > Stage.APPLICATION else sent.none()

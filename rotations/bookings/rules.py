@@ -6,6 +6,8 @@ from decimal import Decimal
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
+from applicants.documents.kinds import Stage
+from rotations.applications.states import ApplicationState
 from usce.money import Money
 
 HOLD = timedelta(minutes=35)
@@ -67,3 +69,12 @@ def visa_refund(paid_cents: int, percent: int) -> tuple[int, int]:
     """What comes back and what is lost of the sum paid when the visa is refused."""
     back = Money(paid_cents).percent(Decimal(percent)).cents
     return back, paid_cents - back
+
+
+def stage_of(state: str) -> Stage:
+    """How far an application has come, as papers count it; an ended one shows nothing more."""
+    if state == ApplicationState.BOOKED:
+        return Stage.BOOKED
+    if state in (ApplicationState.OFFERED, ApplicationState.ACCEPTED):
+        return Stage.OFFER
+    return Stage.APPLICATION

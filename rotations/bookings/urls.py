@@ -1,6 +1,7 @@
 from django.urls import path
 
 from rotations.bookings.views import applicant as applicant_views
+from rotations.bookings.views import papers as paper_views
 from rotations.bookings.views import provider as provider_views
 
 app_name = "bookings"
@@ -8,6 +9,13 @@ app_name = "bookings"
 applicant = [
     path(
         "applications/<pid:public_id>/offer", applicant_views.of_application, name="of-application"
+    ),
+    path("applications/<pid:public_id>/papers", paper_views.papers, name="papers"),
+    path("applications/<pid:public_id>/papers/send", paper_views.send, name="paper-send"),
+    path(
+        "applications/<pid:public_id>/papers/take-back",
+        paper_views.take_back,
+        name="paper-take-back",
     ),
     path("offers/<pid:public_id>", applicant_views.offer, name="offer"),
     path("bookings/<pid:public_id>", applicant_views.detail, name="detail"),
@@ -18,4 +26,20 @@ applicant = [
 
 provider = [
     path("applicants/<pid:public_id>/offer", provider_views.offer, name="provider-offer"),
+    path("applicants/<pid:public_id>/papers", paper_views.provider_papers, name="provider-papers"),
+    path(
+        "applicants/<pid:public_id>/papers/<pid:paper_id>",
+        paper_views.provider_paper,
+        name="provider-paper",
+    ),
+    path(
+        "applicants/<pid:public_id>/papers/<pid:paper_id>/pages/<int:number>",
+        paper_views.provider_page,
+        name="provider-paper-page",
+    ),
+    path(
+        "applicants/<pid:public_id>/papers/<pid:paper_id>/file",
+        paper_views.provider_file,
+        name="provider-paper-file",
+    ),
 ]

@@ -14,7 +14,7 @@ from applicants.documents.states import DocumentState
 from applicants.profiles.models import EnrolmentRequest, ExamAttempt
 from payments.models import PartyMember
 from rotations.applications.states import ApplicationState
-from rotations.bookings.models import Booking
+from rotations.bookings.models import Booking, SentPaper
 from rotations.catalog.terms import freeze_terms
 from rotations.conversations.models import Inquiry, Question
 from rotations.eligibility.rules import Facts, evaluate
@@ -134,6 +134,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         expires_at=now + dt.timedelta(days=7),
         state="accepted",
     )
+    sent = SentPaper.objects.create(application=application, document=paper, sent_at=now)
     booking: Booking = BookingFactory(offer=offer, deposit_invoice=invoice, created_at=now)
     HoldFactory(booking=booking, created_at=now, expires_at=now + dt.timedelta(minutes=30))
     mail = Mail.objects.create(
@@ -208,8 +209,9 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "cases/:public_id": case.public_id,
         "invoices/:public_id": invoice.public_id,
         "documents/:public_id": cv.public_id,
-        "papers/:public_id": paper.public_id,
+        "staff/papers/:public_id": paper.public_id,
         ":number": "1",
+        ":paper_id": sent.public_id,
         "offers/:public_id": offer.public_id,
         "bookings/:public_id": booking.public_id,
         "rotations/:public_id": rotation.public_id,

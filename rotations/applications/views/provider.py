@@ -9,6 +9,7 @@ from rotations.applications.actions import decline_application, waitlist_applica
 from rotations.applications.forms import BulkForm, ReasonForm
 from rotations.applications.handlers import decide_many
 from rotations.applications.models import Application
+from rotations.applications.pages import WITH_OFFER
 from rotations.applications.queries import (
     applications_at,
     name_of,
@@ -127,5 +128,6 @@ def _page(
         "place": place_on_list(application) if application.waitlisted_at else 0,
         "is_listed": application.state == ApplicationState.WAITLISTED,
         "has_offer": application.state == ApplicationState.OFFERED,
+        "has_papers": application.state in WITH_OFFER,
     }
     return render(request, "applications/provider_detail.html", context, status=status)

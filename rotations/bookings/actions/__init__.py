@@ -7,9 +7,11 @@ from rotations.bookings.actions.errors import (
     NoSeat,
     NotAgreed,
     NothingToPay,
+    NotReady,
     OfferEnded,
     PreceptorFull,
     SeatTaken,
+    TooEarly,
     TooManyHolds,
 )
 from rotations.bookings.actions.offers import (
@@ -20,6 +22,7 @@ from rotations.bookings.actions.offers import (
     withdraw_from_canceled,
     withdraw_offer,
 )
+from rotations.bookings.actions.papers import send_paper, take_back_paper
 from rotations.bookings.actions.pay import ask_after_payment, begin_payment
 from rotations.bookings.actions.release import release_expired_holds
 
@@ -29,10 +32,12 @@ __all__ = [
     "HoldEnded",
     "NoSeat",
     "NotAgreed",
+    "NotReady",
     "NothingToPay",
     "OfferEnded",
     "PreceptorFull",
     "SeatTaken",
+    "TooEarly",
     "TooManyHolds",
     "accept_offer",
     "ask_after_payment",
@@ -43,6 +48,8 @@ __all__ = [
     "make_offer",
     "release_expired_holds",
     "remind_of_offers",
+    "send_paper",
+    "take_back_paper",
     "withdraw_from_canceled",
     "withdraw_offer",
 ]

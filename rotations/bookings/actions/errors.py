@@ -41,3 +41,12 @@ class HoldEnded(Refused):
 
 class NothingToPay(Refused):
     """The booking asks for no money now."""
+
+
+class NotReady(Refused):
+    def __init__(self) -> None:
+        super().__init__("Only a paper that was accepted can be sent.")
+
+
+class TooEarly(Refused):
+    """A host may see this paper later; the message says from when on."""

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("applications", "0001_initial"),
+        ("documents", "0001_initial"),
         ("catalog", "0001_initial"),
         ("payments", "0001_initial"),
         ("providers", "0001_initial"),
@@ -284,5 +285,55 @@ class Migration(migrations.Migration):
                 ],
                 name="booking_no_overlap",
             ),
+        ),
+        migrations.CreateModel(
+            name="SentPaper",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    usce.ids.PublicIdField(
+                        default=usce.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("sent_at", models.DateTimeField()),
+                ("taken_back_at", models.DateTimeField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "document"), name="sent_paper_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("taken_back_at__isnull", True),
+                            ("taken_back_at__gte", models.F("sent_at")),
+                            _connector="OR",
+                        ),
+                        name="sent_paper_order",
+                    ),
+                ],
+            },
         ),
     ]
