@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from applicants.profiles.models import Profile
-from applicants.profiles.plan import PlanFacts, plan_lines
+from applicants.profiles.planning import plan_of
 from applicants.profiles.queries import (
     DETAILS,
     FACTS,
@@ -37,7 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "profiles/overview.html",
-        {"sections": _sections(user), "plan": plan_lines(PlanFacts())},
+        {"sections": _sections(user), "plan": plan_of(user)},
     )
 
 

@@ -223,3 +223,14 @@ def test_hostile_names_stay_words(client: Client, amina: User) -> None:
     page = client.get(door()).content.decode()
     assert "<script>x" not in page
     assert "<b>Rosa" not in page
+
+
+def test_door_ends_after_14_days(client: Client, asked: EnrolmentRequest) -> None:
+    url = door()
+    Grant.objects.update(
+        created_at=asked.sent_at - 3 * WEEK, expires_at=timezone.now() - dt.timedelta(minutes=1)
+    )
+    for answer in (client.get(url), client.post(url, {"answer": "confirmed"})):
+        assert (answer.status_code, "This link has ended" in answer.content.decode()) == (410, True)
+    asked.refresh_from_db()
+    assert asked.answer == ""

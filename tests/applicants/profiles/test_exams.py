@@ -167,3 +167,15 @@ def test_facts_page_asks_nothing_that_attempts_answer(amina: User, now: Now) -> 
     page = client_of(amina).get("/profile/facts").content.decode()
     assert "step1_passed" not in page
     assert "step2_passed" in page
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_page_asks_as_often_for_three_attempts_as_for_one(
+    amina: User, now: Now, rows: int, django_assert_num_queries: Any
+) -> None:
+    client = client_of(amina)
+    for number in range(rows):
+        told(amina, now, taken_on=dt.date(2020 + number, 1, 1), outcome=ExamOutcome.FAILED)
+    client.get("/profile/exams")
+    with django_assert_num_queries(5):
+        client.get("/profile/exams")
