@@ -49,7 +49,7 @@ def save_facts(user: User, facts: Mapping[str, Any], *, actor: Actor, now: datet
         profile = locked_profile(user, now)
         decided = decided_by_attempts(user) if set(facts) & DECIDABLE else set()
         news = {name: value for name, value in facts.items() if name not in decided}
-        changed = [name for name, value in news.items() if _set(profile, name, value)]
+        changed = [name for name, value in _agreed(news).items() if _set(profile, name, value)]
         if changed:
             profile.updated_at = now
             profile.save(update_fields=[*changed, "updated_at"])
@@ -58,6 +58,15 @@ def save_facts(user: User, facts: Mapping[str, Any], *, actor: Actor, now: datet
         if set(changed) & set(NAMES):
             _carry_name(user, profile)
     return profile
+
+
+def _agreed(news: dict[str, Any]) -> dict[str, Any]:
+    """The certificate's day and the answer that there is one never contradict each other."""
+    if news.get("ecfmg_certified_on"):
+        return {**news, "ecfmg_certified": True}
+    if news.get("ecfmg_certified") is False:
+        return {**news, "ecfmg_certified_on": None}
+    return news
 
 
 def locked_profile(user: User, now: datetime) -> Profile:

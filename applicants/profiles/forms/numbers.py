@@ -1,9 +1,12 @@
 import re
+from datetime import date
 
 from django import forms
+from django.utils import timezone
 
 from applicants.profiles.forms.exams import day_field
 
+FIRST_YEAR = 1956  # ECFMG was founded
 PRIVATE = "Providers do not see it."
 USMLE_SHAPE = re.compile(r"(\d)-?(\d{3})-?(\d{3})-?(\d)")
 AAMC_SHAPE = re.compile(r"\d{8}")
@@ -37,8 +40,15 @@ class NumbersForm(forms.Form):
     )
     ecfmg_certified_on = day_field(
         "Date of your ECFMG certificate",
-        f"Why we ask: to complete the answer that you are certified. {PRIVATE}",
+        "Why we ask: it says that you are certified, which some hosts prefer. Providers see that "
+        "you are, not the day.",
     )
+
+    def clean_ecfmg_certified_on(self) -> date | None:
+        day: date | None = self.cleaned_data["ecfmg_certified_on"]
+        if day and (day.year < FIRST_YEAR or day > timezone.localdate()):
+            raise forms.ValidationError("Give the day that stands on the certificate.")
+        return day
 
     def clean_usmle_id(self) -> str:
         typed = self.cleaned_data["usmle_id"].strip()

@@ -31,6 +31,8 @@ def test_numbers_are_kept_in_one_shape(amina: User, typed: str) -> None:
         {"aamc_id": "123"},
         {"pathway": "7"},
         {"ecfmg_certified_on": "soon"},
+        {"ecfmg_certified_on": "2999-01-01"},
+        {"ecfmg_certified_on": "1899-01-01"},
     ],
 )
 def test_wrong_numbers_stay_in_the_form(amina: User, typed: dict[str, str]) -> None:
@@ -47,3 +49,13 @@ def test_database_keeps_the_shapes(amina: User, wrong: dict[str, object]) -> Non
     client_of(amina).post("/profile/numbers", {"usmle_id": "01234567"})
     with pytest.raises(IntegrityError), transaction.atomic():
         Profile.objects.filter(user=amina).update(**wrong)
+
+
+def test_certificate_and_answer_agree(amina: User) -> None:
+    client = client_of(amina)
+    client.post("/profile/numbers", {"ecfmg_certified_on": "2024-05-06"})
+    assert facts_of(profile_for(amina)) == {"ecfmg_certified": True}
+    client.post("/profile/facts", {"ecfmg_certified": "no"})
+    profile = profile_for(amina)
+    assert profile is not None
+    assert (profile.ecfmg_certified, profile.ecfmg_certified_on) == (False, None)
