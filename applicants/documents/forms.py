@@ -7,6 +7,7 @@ from django.conf import settings
 
 from applicants.documents.kinds import KINDS, Dates, DocumentKind
 from applicants.documents.models import Document
+from usce.accounts.texts import AGREE_HEALTH
 
 PDF = "application/pdf,.pdf"
 PICTURES = ".jpg,.jpeg,.png,.heic,.heif,.webp,image/*"
@@ -59,10 +60,17 @@ class PaperForm(DatesForm):
         widget=forms.ClearableFileInput(attrs={"data-max-bytes": settings.FILE_UPLOAD_MAX_BYTES}),
         error_messages={"required": "Choose the file or take a picture of the paper."},
     )
-    field_order = ("file", "issued_on", "expires_on")
+    field_order = ("file", "issued_on", "expires_on", "agrees")
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, asks_consent: bool, **kwargs: Any) -> None:
         super().__init__(*args, kind=kind, **kwargs)
+        if asks_consent:
+            self.fields["agrees"] = forms.BooleanField(
+                label=AGREE_HEALTH,
+                error_messages={
+                    "required": "Health papers are kept only with your consent. Tick the box."
+                },
+            )
         is_pdf_only = KINDS[kind].is_pdf_only
         field = self.fields["file"]
         field.label = "The file (PDF)" if is_pdf_only else "The file (PDF or picture)"

@@ -8,14 +8,22 @@ from applicants.documents.kinds import KINDS, DocumentKind
 from applicants.documents.models import Document, Use
 from applicants.documents.states import DocumentState
 from usce.accounts.models import StaffRole, User
+from usce.accounts.queries import has_agreed
+from usce.accounts.texts import HEALTH_PAPERS
 from usce.files.states import BlobState
 
+HEALTH = "health_papers"
 LIVE = (
     DocumentState.QUARANTINED,
     DocumentState.CHECKING,
     DocumentState.NEEDS_REVIEW,
     DocumentState.ACCEPTED,
 )
+
+
+def is_consent_missing(owner: User, kind: str) -> bool:
+    """Whether the owner has to agree to today's notice before such a paper is taken."""
+    return KINDS[kind].has_health_facts and not has_agreed(owner, HEALTH, HEALTH_PAPERS)
 
 
 def documents_for(user: User) -> QuerySet[Document]:

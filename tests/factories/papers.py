@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from applicants.documents.actions import add_document
+from applicants.documents.actions import add_document, agree_to_health_papers
 from applicants.documents.kinds import DocumentKind
 from applicants.documents.models import Document
 from applicants.documents.tasks import settle_documents_of
@@ -26,6 +26,7 @@ def added(
     kind: DocumentKind = DocumentKind.CV,
     **dates: dt.date,
 ) -> Document:
+    agree_to_health_papers(owner, ip_address=None, now=now)
     file = upload(content or pdf_bytes())
     return add_document(kind, file, owner=owner, actor=owner, now=now, **dates)
 

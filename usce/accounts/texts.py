@@ -21,22 +21,39 @@ def _first(key: str, title: str) -> tuple[Text, ...]:
     return (Text(key, title, "2026-11-draft", date(2026, 11, 23), "The first version."),)
 
 
+def _second(key: str, title: str, changes: str) -> tuple[Text, ...]:
+    newest = Text(key, title, "2026-11-draft-2", date(2026, 11, 24), changes)
+    return (newest, *_first(key, title))
+
+
 # Newest first. An old version stays: somebody agreed to it, and her bookings keep it.
 TEXTS: dict[str, tuple[Text, ...]] = {
     "terms": _first("terms", "Terms for applicants"),
     "provider-agreement": _first("provider-agreement", "Provider agreement"),
-    "privacy": _first("privacy", "Privacy notice"),
-    "health-papers": _first("health-papers", "Health papers"),
+    "privacy": _second(
+        "privacy",
+        "Privacy notice",
+        "How long each kind of paper is kept; what a host sees of papers; what a student's school "
+        "is asked.",
+    ),
+    "health-papers": _second(
+        "health-papers", "Health papers", "Rounds takes health papers now, with a consent."
+    ),
     "cookies": _first("cookies", "Cookies"),
 }
 TERMS = TEXTS["terms"][0].version
 ADULT = TERMS
+HEALTH_PAPERS = TEXTS["health-papers"][0].version
 PROVIDER_AGREEMENT = TEXTS["provider-agreement"][0].version
 
 # The links open beside the form: nothing that was typed is lost.
 AGREE_TERMS: SafeString = mark_safe(
     'I am 18 or over and agree to the <a href="/terms" target="_blank" rel="noopener">terms</a> '
     "(draft of November 2026)."
+)
+AGREE_HEALTH: SafeString = mark_safe(
+    'I agree that Rounds keeps my health papers as the <a href="/health-papers" target="_blank" '
+    'rel="noopener">notice on health papers</a> says (draft of November 2026).'
 )
 AGREE_PROVIDER: SafeString = mark_safe(
     'I agree to the <a href="/provider-agreement" target="_blank" rel="noopener">provider '

@@ -50,6 +50,7 @@ WORDS = {
     "terms": "Terms for applicants",
     "adult": "Being 18 or over",
     "provider_agreement": "Provider agreement",
+    "health_papers": "Health papers",
     "refund_terms": "Refund terms of a booking",
 }
 

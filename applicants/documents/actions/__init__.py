@@ -1,10 +1,16 @@
 """An applicant's papers: added, checked, decided, opened, given up."""
 
-from applicants.documents.actions.adding import add_document, correct_dates, plain_name
+from applicants.documents.actions.adding import (
+    add_document,
+    agree_to_health_papers,
+    correct_dates,
+    plain_name,
+)
 from applicants.documents.actions.deciding import accept_document, reject_document, settle_document
 from applicants.documents.actions.errors import (
     BadDates,
     InUse,
+    NotAgreed,
     NotReviewed,
     StillChecked,
 )
@@ -15,10 +21,12 @@ from applicants.documents.actions.reminding import remind_of_ends
 __all__ = [
     "BadDates",
     "InUse",
+    "NotAgreed",
     "NotReviewed",
     "StillChecked",
     "accept_document",
     "add_document",
+    "agree_to_health_papers",
     "correct_dates",
     "end_uses",
     "erase_unneeded",

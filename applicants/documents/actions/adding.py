@@ -3,13 +3,17 @@ from datetime import date, datetime
 from django.db import transaction
 
 from applicants.documents.actions.deciding import settle_document
-from applicants.documents.actions.errors import BadDates, NotReviewed
+from applicants.documents.actions.errors import BadDates, NotAgreed, NotReviewed
 from applicants.documents.kinds import DocumentKind
 from applicants.documents.models import Document
 from applicants.documents.permissions import can_add_document, can_keep_document
+from applicants.documents.queries import HEALTH, is_consent_missing
 from applicants.documents.rules.dates import problems, valid_until
 from applicants.documents.states import DocumentState
+from usce.accounts.actions import record_consent
 from usce.accounts.models import User
+from usce.accounts.queries import has_agreed
+from usce.accounts.texts import HEALTH_PAPERS
 from usce.audit.actions import record
 from usce.files.actions import store_upload
 from usce.files.uploads import EncryptedUpload
@@ -32,11 +36,14 @@ def add_document(
 ) -> Document:
     """Keep the upload as a new version of the owner's paper and have it checked.
 
-    Raises UploadRefused and BadDates. Earlier versions stay as they are until this one is accepted:
-    what was sent with one of them goes on using it.
+    Raises UploadRefused and BadDates, and NotAgreed for a health paper before its owner's consent.
+    Earlier versions stay as they are until this one is accepted: what was sent with one of them
+    goes on using it.
     """
     require(can_add_document(actor) and actor == owner)
     require_possible(issued_on, expires_on, today=now.date())
+    if is_consent_missing(owner, kind):
+        raise NotAgreed
     blob = store_upload(upload, owner=owner, now=now)
     with transaction.atomic():
         document = Document.objects.create(
@@ -53,6 +60,13 @@ def add_document(
         transition(document, DocumentState.CHECKING, actor=SYSTEM, now=now)
         settle_document(document, now=now)
     return document
+
+
+def agree_to_health_papers(user: User, *, ip_address: str | None, now: datetime) -> None:
+    """The person's consent to today's notice, once; needed before her first health paper."""
+    require(can_add_document(user))
+    if not has_agreed(user, HEALTH, HEALTH_PAPERS):
+        record_consent(user, HEALTH, HEALTH_PAPERS, ip_address=ip_address, now=now)
 
 
 def correct_dates(

@@ -10,6 +10,11 @@ class BadDates(Refused):
     """The dates of a paper cannot be; the message says which and why."""
 
 
+class NotAgreed(Refused):
+    def __init__(self) -> None:
+        super().__init__("Health papers are kept only with your consent. Tick the box to add one.")
+
+
 class NotReviewed(Refused):
     def __init__(self) -> None:
         super().__init__("This paper is not waiting for a decision any more.")

@@ -6,18 +6,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from applicants.documents.actions import (
-    add_document,
     correct_dates,
     open_document,
     remove_document,
     show_page,
 )
 from applicants.documents.forms import DatesForm, KindForm, PaperForm, dates_of
+from applicants.documents.handlers import add_paper
 from applicants.documents.kinds import KINDS, DocumentKind
 from applicants.documents.models import Document
 from applicants.documents.permissions import can_add_document, can_open_document
 from applicants.documents.queries import (
     documents_for,
+    is_consent_missing,
     is_in_use,
     own_documents,
     shelves_of,
@@ -52,17 +53,13 @@ def add(request: HttpRequest) -> HttpResponse:
         status = 422 if chosen.is_bound else 200
         return render(request, "documents/choose.html", {"form": chosen}, status=status)
     kind = DocumentKind(chosen.cleaned_data["kind"])
-    form, status = PaperForm(request.POST or None, request.FILES or None, kind=kind), 200
+    asks = is_consent_missing(user, kind)
+    sent = (request.POST or None, request.FILES or None)
+    form, status = PaperForm(*sent, kind=kind, asks_consent=asks), 200
     if request.method == "POST" and form.is_valid():
         try:
-            document = add_document(
-                kind,
-                form.cleaned_data["file"],
-                owner=user,
-                actor=user,
-                now=timezone.now(),
-                **form.dates(),
-            )
+            told, address = form.cleaned_data, request.META.get("REMOTE_ADDR")
+            document = add_paper(kind, told, owner=user, ip_address=address, now=timezone.now())
             return redirect("documents:detail", document.public_id)
         except Refused as refused:
             form.add_error(None, refused.sentence)

@@ -11,8 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from applicants.documents.actions import (
     BadDates,
     InUse,
+    NotAgreed,
     NotReviewed,
     accept_document,
+    add_document,
     correct_dates,
     end_uses,
     erase_unneeded,
@@ -26,11 +28,12 @@ from applicants.documents.models import REVIEW, Document, Use
 from applicants.documents.queries import newest_of
 from applicants.documents.states import DocumentState
 from tests.factories.applications import ApplicationFactory
-from tests.factories.papers import added, checked
+from tests.factories.papers import added, checked, upload
 from tests.factories.visits import client_of
 from tests.support.pdf import pdf_bytes
 from tests.usce.files.corpus import picture
 from usce.accounts.models import User
+from usce.accounts.texts import HEALTH_PAPERS
 from usce.audit.models import AccessLog
 from usce.cases.models import Case
 from usce.files.models import Blob, WrappedKey
@@ -230,7 +233,7 @@ def test_applicant_adds_a_paper_in_two_screens(amina: User, now: dt.datetime) ->
     assert "Date on the paper" in form
     assert "Last valid day" not in form
     file = SimpleUploadedFile("TB “test”.pdf", pdf_bytes(), "application/pdf")
-    sent = {"file": file, "issued_on": "2026-01-05"}
+    sent = {"file": file, "issued_on": "2026-01-05", "agrees": "on"}
     answer = client.post("/documents/add?kind=tb_test", sent)
     paper = Document.objects.get()
     assert answer["Location"] == f"/documents/{paper.public_id}"
@@ -243,9 +246,10 @@ def test_applicant_adds_a_paper_in_two_screens(amina: User, now: dt.datetime) ->
 @pytest.mark.parametrize(
     ("sent", "status", "words"),
     [
-        ({"issued_on": "2026-01-05"}, 422, "Choose the file"),
-        ({"issued_on": "tomorrow", "file": True}, 422, "year, month and day"),
-        ({"issued_on": "2999-01-05", "file": True}, 409, "in the future"),
+        ({"issued_on": "2026-01-05", "agrees": "on"}, 422, "Choose the file"),
+        ({"issued_on": "tomorrow", "file": True, "agrees": "on"}, 422, "year, month and day"),
+        ({"issued_on": "2999-01-05", "file": True, "agrees": "on"}, 409, "in the future"),
+        ({"issued_on": "2026-01-05", "file": True}, 422, "only with your consent"),
     ],
 )
 def test_bad_input_gets_its_sentence(
@@ -323,3 +327,18 @@ def test_vault_costs_the_same_for_three(
         scan_stored_blob(added(amina, now, picture(), kind=kind).blob_id)
     with django_assert_num_queries(5):
         client.get("/documents")
+
+
+def test_health_papers_wait_for_a_consent_that_is_asked_once(amina: User, now: dt.datetime) -> None:
+    with upload(pdf_bytes()) as file, pytest.raises(NotAgreed):
+        add_document(TB, file, owner=amina, actor=amina, now=now, issued_on=ISSUED)
+    assert not Blob.objects.exists()
+    client = client_of(amina)
+    assert b"notice on health papers" in client.get("/documents/add?kind=tb_test").content
+    assert b"notice on health papers" not in client.get("/documents/add?kind=photo").content
+    added(amina, now, kind=TB, issued_on=ISSUED)
+    given = amina.consents.get(purpose="health_papers")
+    assert (given.text_version, given.at) == (HEALTH_PAPERS, now)
+    assert b"notice on health papers" not in client.get("/documents/add?kind=tb_test").content
+    added(amina, now, picture(), kind=TB, issued_on=ISSUED)
+    assert amina.consents.filter(purpose="health_papers").count() == 1
