@@ -1,4 +1,4 @@
-"""A CV of one line as an upload, encrypted like any other."""
+"""Papers of one line as uploads, encrypted like any other."""
 
 from usce.files.uploads import EncryptedUpload, EncryptingUploadHandler
 
@@ -17,9 +17,13 @@ trailer<</Root 1 0 R>>
 
 
 def a_cv(name: str) -> EncryptedUpload:
-    text = f"BT /F1 18 Tf 72 700 Td (Invented CV of {name}, for the demo) Tj ET"
+    return a_paper(f"Invented CV of {name}, for the demo", "CV (invented).pdf")
+
+
+def a_paper(line: str, file_name: str) -> EncryptedUpload:
+    text = f"BT /F1 18 Tf 72 700 Td ({line}) Tj ET"
     content = PAGE.format(length=len(text), text=text).encode("ascii", "replace")
     handler = EncryptingUploadHandler()
-    handler.new_file("cv", "CV (invented).pdf", "application/pdf", len(content), None)
+    handler.new_file("file", file_name, "application/pdf", len(content), None)
     handler.receive_data_chunk(content, 0)
     return handler.file_complete(len(content))

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from applicants.documents.actions import add_document
+from applicants.documents.actions import add_document, agree_to_health_papers
 from applicants.documents.kinds import DocumentKind
 from applicants.documents.models import Document
 from payments.actions.receipts import receive_money
@@ -39,7 +39,7 @@ from usce.accounts.models import User
 from usce.audit.actions import record_access
 from usce.devstack.demo.catalogue import listing_id
 from usce.devstack.demo.invented import demo_id, pick
-from usce.devstack.demo.paper import a_cv
+from usce.devstack.demo.paper import a_cv, a_paper
 from usce.permissions import SYSTEM
 
 CLINIC, HEART, FREE = 0, 1, 25  # listings: two of Bruno's, and the free clinic's
@@ -199,6 +199,17 @@ class Storyteller:
         """The opening at that place among those which were ahead at `at`."""
         ahead = rotation.openings.filter(starts_on__gt=at.date() + timedelta(days=1))
         return ahead.order_by("starts_on")[place]
+
+    def papers(self, user: User) -> None:
+        """What waits for a reviewer to read: a passport page and a TB test."""
+        today = self.now.date()
+        agree_to_health_papers(user, ip_address=None, now=self.now)
+        for kind, dates in (
+            (DocumentKind.PASSPORT, {"expires_on": today + timedelta(days=1200)}),
+            (DocumentKind.TB_TEST, {"issued_on": today - timedelta(days=320)}),
+        ):
+            file = a_paper(f"Invented {kind.label}, for the demo", f"{kind.label} (invented).pdf")
+            add_document(kind, file, owner=user, actor=user, now=self.now, **dates)
 
     def _cv(self, user: User, at: datetime) -> Document:
         known = Document.objects.filter(owner=user, kind=DocumentKind.CV).first()
