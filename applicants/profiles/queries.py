@@ -1,6 +1,8 @@
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet, Sum
 
 from applicants.profiles.models import (
@@ -77,6 +79,15 @@ def decided_by_attempts(user: User) -> set[str]:
     """The yes and no answers that her attempts give, so that nobody asks for them."""
     exams = attempts_of(user).filter(exam__in=DECIDED).order_by().values_list("exam", flat=True)
     return {DECIDED[exam] for exam in exams}
+
+
+def still_asked(viewer: User | AnonymousUser, names: Iterable[str]) -> list[str]:
+    """Of these facts the ones that one may be asked for: what attempts tell is not asked again."""
+    asked = list(names)
+    if not isinstance(viewer, User) or not set(asked) & set(DECIDED.values()):
+        return asked
+    decided = decided_by_attempts(viewer)
+    return [name for name in asked if name not in decided]
 
 
 def passport_of(profile: Profile | None) -> Passport | None:

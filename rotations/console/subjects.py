@@ -67,6 +67,9 @@ KINDS = {
     LISTING_REVIEW: Kind("Listing", _listing),
     INQUIRY: Kind("Message", _inquiry),
     PAPER: Kind("Paper", _paper),
+    "profiles.same_passport": Kind(
+        "One passport, two accounts", lambda _pk: "", decided_there=False
+    ),
     "payments.amount_mismatch": Kind("Charge of another sum", _payment, decided_there=False),
     "payments.refund_failed": Kind("Refund that came back", _refund, decided_there=False),
 }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applicants.profiles.actions import save_facts
 from applicants.profiles.forms import FactsForm
-from applicants.profiles.queries import facts_of, profile_for
+from applicants.profiles.queries import facts_of, profile_for, still_asked
 from rotations.applications.actions import (
     FactsMissing,
     submit_application,
@@ -97,7 +97,8 @@ def facts(request: HttpRequest, rotation_id: str) -> HttpResponse:
         return redirect("applications:apply", rotation_id)
     profile = profile_for(user)
     names = PassportNames(request.POST or None, initial=names_of(profile))
-    form = FactsForm(request.POST or None, initial=facts_of(profile), fields=asked_facts(rotation))
+    asked = still_asked(user, asked_facts(rotation))
+    form = FactsForm(request.POST or None, initial=facts_of(profile), fields=asked)
     if request.method == "POST" and names.is_valid() and form.is_valid():
         told = {**names.cleaned_data, **form.facts()}
         save_facts(user, told, actor=user, now=timezone.now())

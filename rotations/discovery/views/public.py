@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from applicants.profiles.actions import save_facts
 from applicants.profiles.forms import FactsForm
+from applicants.profiles.queries import still_asked
 from rotations.catalog.models import Rotation
 from rotations.catalog.queries import rotation_for, rotations_for, rules_of
 from rotations.discovery.forms import SearchForm, StartForm
@@ -118,7 +119,7 @@ def check(request: HttpRequest, public_id: str) -> HttpResponse:
     """Keep the answers (with the person when signed in) and show the verdict on the page."""
     viewer = viewer_of(request)
     found = rotation_for(viewer, public_id)
-    form = FactsForm(request.POST, fields=facts_asked(rules_of(found)))
+    form = FactsForm(request.POST, fields=still_asked(viewer, facts_asked(rules_of(found))))
     if not form.is_valid():
         return _page(request, found, form, status=422)
     told = form.facts()
@@ -182,7 +183,7 @@ def _page(
         opening_id=request.GET.get("opening", ""),
         now=timezone.now(),
     )
-    form = form or FactsForm(initial=dict(known), fields=shown.asked)
+    form = form or FactsForm(initial=dict(known), fields=still_asked(viewer, shown.asked))
     is_saved = found.public_id in saved_ids(viewer, request.session)
     context = {"detail": shown, "form": form, "crumbs": _crumbs(shown), "is_saved": is_saved}
     return render(request, "discovery/rotation.html", context, status=status)

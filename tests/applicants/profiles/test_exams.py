@@ -2,6 +2,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
@@ -14,7 +15,13 @@ from applicants.profiles.actions import (
     save_facts,
 )
 from applicants.profiles.models import Exam, ExamAttempt, ExamOutcome
-from applicants.profiles.queries import facts_json, facts_of, people_who_told, profile_for
+from applicants.profiles.queries import (
+    facts_json,
+    facts_of,
+    people_who_told,
+    profile_for,
+    still_asked,
+)
 from tests.factories.visits import client_of
 from usce.accounts.models import User
 from usce.audit.models import AuditEntry
@@ -179,3 +186,11 @@ def test_page_asks_as_often_for_three_attempts_as_for_one(
     client.get("/profile/exams")
     with django_assert_num_queries(5):
         client.get("/profile/exams")
+
+
+def test_what_attempts_tell_is_not_asked_again(amina: User, now: dt.datetime) -> None:
+    names = ["status", "step1_passed", "step2_passed"]
+    assert still_asked(AnonymousUser(), names) == names
+    assert still_asked(amina, names) == names
+    told(amina, now)
+    assert still_asked(amina, names) == ["status", "step2_passed"]
