@@ -70,6 +70,7 @@ class Session:
     fee_cents: int
     failure_code: str
     failure_message: str
+    card: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,16 +151,19 @@ def expire_session(session_id: str) -> None:
             return
 
 
-def create_refund(*, intent_id: str, amount_cents: int, refund_ref: str, key: str) -> RefundAnswer:
+def create_refund(
+    *, intent_id: str, amount_cents: int, refund_ref: str, key: str, mails_details_to: str = ""
+) -> RefundAnswer:
+    """With `mails_details_to` Stripe asks there by mail where the money shall go."""
+    asked: Any = {
+        "payment_intent": intent_id,
+        "amount": amount_cents,
+        "metadata": {"refund": refund_ref},
+    }
+    if mails_details_to:
+        asked["instructions_email"] = mails_details_to
     with _call() as client:
-        made = client.v1.refunds.create(
-            {
-                "payment_intent": intent_id,
-                "amount": amount_cents,
-                "metadata": {"refund": refund_ref},
-            },
-            {"idempotency_key": key},
-        )
+        made = client.v1.refunds.create(asked, {"idempotency_key": key})
     return _refund(made.to_dict())
 
 
@@ -230,7 +234,8 @@ def _call() -> Iterator[stripe.StripeClient]:
 def _session(found: dict[str, Any]) -> Session:
     intent = _expanded(found, "payment_intent")
     failure = intent.get("last_payment_error") or {}
-    balance = _expanded(_expanded(intent, "latest_charge"), "balance_transaction")
+    charge = _expanded(intent, "latest_charge")
+    balance = _expanded(charge, "balance_transaction")
     return Session(
         id=found["id"],
         url=found.get("url") or "",
@@ -243,7 +248,14 @@ def _session(found: dict[str, Any]) -> Session:
         fee_cents=balance.get("fee", 0),
         failure_code=failure.get("decline_code") or failure.get("code") or "",
         failure_message=failure.get("message") or "",
+        card=_card(charge),
     )
+
+
+def _card(charge: dict[str, Any]) -> str:
+    """How the payer knows it again; brand and last four digits are all that Stripe tells us."""
+    card = (charge.get("payment_method_details") or {}).get("card") or {}
+    return f"{card['brand'].title()} ending {card['last4']}" if card else ""
 
 
 def _expanded(thing: dict[str, Any], field: str) -> dict[str, Any]:

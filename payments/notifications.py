@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from payments.models import Payment, Refund
+from payments.models import PartyMember, Payment, Refund
 from usce.accounts.models import User
 from usce.notifications.actions import notify
 from usce.notifications.events import Event, MailClass, register
@@ -15,9 +15,23 @@ SAMPLE = {
     "bank_says": "The card has too little left.",
     "due_at": "2026-07-09T22:00:00+00:00",
     "reason": "late",
+    "left_cents": 40_000,
+    "card": "Visa ending 4242",
+    "note_number": "C2026-000007",
+    "payer": "Yusuf Rahmān",
     "path": "/invoices/sample",
 }
 
+RECEIVED = register(
+    Event(
+        "payments.received",
+        "payer",
+        MailClass.TRANSACTIONAL,
+        "{{ amount_cents|money }} received: {{ purpose|truncatechars:50 }}",
+        "emails/payments/received",
+        SAMPLE,
+    )
+)
 DECLINED = register(
     Event(
         "payments.declined",
@@ -60,6 +74,23 @@ REFUND_FAILED = register(
 )
 
 
+def tell_received(payment: Payment, *, left_cents: int, now: datetime) -> None:
+    """To whoever owes; and to whoever paid in her place."""
+    invoice = payment.invoice
+    if not invoice.mails_receipts and payment.payer_id == invoice.payer_id:
+        return
+    facts = {
+        "purpose": invoice.purpose,
+        "amount_cents": payment.amount_cents,
+        "left_cents": left_cents,
+        "due_at": invoice.due_at.isoformat(),
+        "card": payment.card,
+        "payer": payment.payer.name if payment.payer_id != invoice.payer_id else "",
+        "path": reverse("payments:invoice", args=[invoice.public_id]),
+    }
+    _tell(RECEIVED, payment, facts, f"payments.received:{payment.public_id}", now)
+
+
 def tell_declined(payment: Payment, *, now: datetime) -> None:
     facts = {
         "purpose": payment.invoice.purpose,
@@ -90,6 +121,8 @@ def _facts(refund: Refund) -> dict[str, object]:
         "purpose": invoice.purpose,
         "amount_cents": refund.amount_cents,
         "reason": refund.reason,
+        "card": refund.payment.card,
+        "asks_details": bool(refund.mails_details_to),
         "path": reverse("payments:invoice", args=[invoice.public_id]),
     }
 
@@ -97,8 +130,11 @@ def _facts(refund: Refund) -> dict[str, object]:
 def _tell(
     event: Event, payment: Payment, facts: dict[str, object], key: str, now: datetime
 ) -> None:
-    members = User.objects.filter(
-        pk__in=payment.invoice.payer.members.values_list("user_id", flat=True)
-    )
-    for person in members:
+    """Whoever owes has an account; a payer in her place may have an address alone."""
+    payers = {payment.payer_id, payment.invoice.payer_id}
+    owing = PartyMember.objects.filter(party__in=payers).values_list("user_id", flat=True)
+    for person in User.objects.filter(pk__in=owing):
         notify(event.name, to=person, facts=facts, unique_key=f"{key}:{person.pk}", now=now)
+    if payment.payer.email:
+        told = {**facts, "path": "", "to_payer": True}
+        notify(event.name, to=payment.payer.email, facts=told, unique_key=f"{key}:payer", now=now)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -15,6 +16,45 @@ def invoices_for(user: User) -> QuerySet[Invoice]:
     if user.has_staff_role(StaffRole.FINANCE):
         return invoices
     return invoices.filter(payer__members__user=user)
+
+
+def counted_payments(invoice: Invoice) -> QuerySet[Payment]:
+    """The money that paid for the invoice; late money paid for nothing."""
+    return invoice.payments.filter(state=PaymentState.SUCCEEDED, is_late=False)
+
+
+def paid_cents(invoice: Invoice) -> int:
+    return _sum(counted_payments(invoice), "amount_cents")
+
+
+def left_cents(invoice: Invoice) -> int:
+    """What is still asked for; nothing once it is paid or given up."""
+    if invoice.state != InvoiceState.OPEN:
+        return 0
+    return invoice.total_cents - paid_cents(invoice)
+
+
+def refunded_cents(invoice: Invoice) -> int:
+    return _sum(counted_payments(invoice), "refunded_cents")
+
+
+def refund_plan(invoices: Sequence[Invoice], amount_cents: int) -> list[tuple[Payment, int]]:
+    """How much of the sum goes back on which payment: the newest first, none more than it paid."""
+    payments = Payment.objects.filter(
+        invoice__in=invoices, state=PaymentState.SUCCEEDED, is_late=False
+    ).select_related("invoice", "payer")
+    plan, left = [], amount_cents
+    for payment in payments.order_by("-succeeded_at", "-id"):
+        part = min(left, payment.amount_cents - payment.refunded_cents)
+        if part > 0:
+            plan.append((payment, part))
+            left -= part
+    return plan
+
+
+def _sum(payments: QuerySet[Payment], field: str) -> int:
+    total: int = payments.aggregate(total=Sum(field, default=0))["total"]
+    return total
 
 
 def overdue_payments(now: datetime) -> QuerySet[Payment]:
@@ -44,7 +84,7 @@ def ledger_faults(stripe_balance_cents: int | None) -> list[str]:
     faults = [
         *(f"Ledger transaction {key} is out of balance." for key in _unbalanced()),
         *(f"Payment {p} succeeded without a ledger transaction." for p in _unposted()),
-        *(f"Invoice {i} is paid, but no payment of its sum is." for i in _unpaid()),
+        *(f"Invoice {i} is paid, but its payments are of another sum." for i in _unpaid()),
         *(f"Payment {p} refunds another sum than its refunds." for p in _misrefunded()),
     ]
     held = balances()[Account.STRIPE_BALANCE]
@@ -69,16 +109,18 @@ def _unposted() -> list[str]:
 
 
 def _unpaid() -> QuerySet[Invoice, str]:
-    paying = Payment.objects.filter(
-        state=PaymentState.SUCCEEDED, amount_cents=F("invoice__total_cents")
+    counted = Q(payments__state=PaymentState.SUCCEEDED, payments__is_late=False)
+    sums = Invoice.objects.annotate(
+        received=Sum("payments__amount_cents", filter=counted, default=0)
     )
     return (
-        Invoice.objects.filter(state=InvoiceState.PAID, total_cents__gt=0)
-        .exclude(pk__in=paying.values("invoice"))
+        sums.filter(state=InvoiceState.PAID)
+        .exclude(received=F("total_cents"))
         .values_list("public_id", flat=True)
     )
 
 
 def _misrefunded() -> QuerySet[Payment, str]:
-    sums = Payment.objects.annotate(asked=Sum("refunds__amount_cents", default=0))
+    stands = Q(refunds__replaced_by__isnull=True)
+    sums = Payment.objects.annotate(asked=Sum("refunds__amount_cents", filter=stands, default=0))
     return sums.exclude(asked=F("refunded_cents")).values_list("public_id", flat=True)

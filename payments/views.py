@@ -12,10 +12,10 @@ def invoice(request: HttpRequest, public_id: str) -> HttpResponse:
     """What was owed and how it was paid: a receipt to print once it is."""
     user = signed_in(request)
     found = get_object_or_404(invoices_for(user), public_id=public_id)
-    payments = found.payments.filter(state=PaymentState.SUCCEEDED).prefetch_related("refunds")
+    payments = found.payments.filter(state=PaymentState.SUCCEEDED).select_related("payer")
     context = {
         "invoice": found,
         "lines": found.lines.select_related("payee"),
-        "payments": payments,
+        "payments": payments.prefetch_related("refunds__credit_note", "refunds__replaced_by"),
     }
     return render(request, "payments/invoice.html", context)

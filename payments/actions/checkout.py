@@ -10,18 +10,21 @@ from payments.actions.receipts import receive_money
 from payments.models import Invoice, Party, Payment
 from payments.notifications import tell_declined
 from payments.permissions import can_pay_invoice
+from payments.queries import left_cents
 from payments.states import OPEN_PAYMENT, InvoiceState, PaymentState
 from usce.accounts.models import User
 from usce.crashpoints import reach
 from usce.errors import Refused
 from usce.jobs.actions import enqueue
 from usce.limits.actions import check
+from usce.money import Money
 from usce.permissions import SYSTEM, require
 from usce.states import lock, transition
 
 STRIPE_SHORTEST_PAGE = timedelta(minutes=30)
 SHORTEST_PAGE = STRIPE_SHORTEST_PAGE + timedelta(minutes=1)
 OLDEST_KEY = timedelta(hours=23)
+LEAST_PART_CENTS = 200_00
 TRIES, TRIES_WINDOW = 20, timedelta(minutes=10)
 
 
@@ -34,6 +37,16 @@ class InvoiceNotPayable(Refused):
         )
 
 
+class BadPart(Refused):
+    def __init__(self, left_cents: int) -> None:
+        least, left = Money(LEAST_PART_CENTS), Money(left_cents)
+        super().__init__(
+            f"Pay all of {left}, or a part of at least {least} that leaves at least {least}."
+            if left_cents >= 2 * LEAST_PART_CENTS
+            else f"{left} is left; pay it in one."
+        )
+
+
 def start_checkout(
     invoice: Invoice,
     *,
@@ -42,8 +55,11 @@ def start_checkout(
     success_path: str,
     cancel_path: str,
     now: datetime,
+    amount_cents: int | None = None,
 ) -> Payment:
     """A payment with an open Checkout page; asking again gives the same page.
+
+    `amount_cents` pays a part of what is left, else all of it (BadPart).
 
     Call it outside a transaction. Stripe keeps a page open for 30 minutes at least, so the page
     may outlive `expires_at` when it is opened late; the invoice decides, not the page.
@@ -51,13 +67,14 @@ def start_checkout(
     """
     require(can_pay_invoice(actor, invoice))
     check(f"pay:{actor.pk}", limit=TRIES, window=TRIES_WINDOW, now=now)
-    payment = _reserve(invoice, max(expires_at, now + SHORTEST_PAGE), now)
+    closes_at = max(expires_at, now + SHORTEST_PAGE)
+    payment = _reserve(invoice, invoice.payer, amount_cents, closes_at, now)
     if payment.checkout_url:
         return payment
     try:
         session = gateway.create_session(
-            customer=_customer_of(payment, actor),
-            lines=_charged(invoice),
+            customer=_customer_of(payment, actor.email),
+            lines=_charged(payment),
             payment_ref=payment.public_id,
             success_url=f"{settings.SITE_URL}{success_path}",
             cancel_url=f"{settings.SITE_URL}{cancel_path}",
@@ -107,20 +124,28 @@ def close_checkout(payment: Payment) -> None:
         gateway.expire_session(payment.stripe_session_id)
 
 
-def _reserve(invoice: Invoice, expires_at: datetime, now: datetime) -> Payment:
+def _reserve(
+    invoice: Invoice, payer: Party, wanted: int | None, expires_at: datetime, now: datetime
+) -> Payment:
     with transaction.atomic():
         lock(invoice)
         if invoice.state != InvoiceState.OPEN:
             raise InvoiceNotPayable(paid=invoice.state == InvoiceState.PAID)
+        amount_cents = _amount(left_cents(invoice), wanted)
         known = invoice.payments.filter(state__in=OPEN_PAYMENT).first()
-        if known is not None and _still_good(known, now):
+        same = known is not None and (known.amount_cents, known.payer_id) == (
+            amount_cents,
+            payer.pk,
+        )
+        if known is not None and same and _still_good(known, now):
             return known
         if known is not None:
             transition(known, PaymentState.CANCELED, actor=SYSTEM, now=now)
             enqueue("payments.close_checkout", payment_id=known.pk)
         payment = Payment(
             invoice=invoice,
-            amount_cents=invoice.total_cents,
+            payer=payer,
+            amount_cents=amount_cents,
             expires_at=expires_at,
             created_at=now,
         )
@@ -160,16 +185,28 @@ def _note_page(payment: Payment, session: gateway.Session) -> Payment:
     return payment
 
 
-def _charged(invoice: Invoice) -> list[gateway.Line]:
+def _amount(left: int, wanted: int | None) -> int:
+    """All that is left, or a part that leaves no rest too small to be paid by itself."""
+    if wanted is None or wanted == left:
+        return left
+    if not LEAST_PART_CENTS <= wanted <= left - LEAST_PART_CENTS:
+        raise BadPart(left)
+    return wanted
+
+
+def _charged(payment: Payment) -> list[gateway.Line]:
+    invoice = payment.invoice
+    if payment.amount_cents < invoice.total_cents:
+        return [gateway.Line(f"Part of {invoice.purpose}", payment.amount_cents)]
     lines = invoice.lines.filter(amount_cents__gt=0)
     return [gateway.Line(line.label, line.amount_cents) for line in lines]
 
 
-def _customer_of(payment: Payment, actor: User) -> str:
-    payer = payment.invoice.payer
+def _customer_of(payment: Payment, email: str) -> str:
+    payer = payment.payer
     if not payer.stripe_customer_id:
         made = gateway.create_customer(
-            name=payer.name, email=actor.email, key=f"customer-{payment.public_id}"
+            name=payer.name, email=email, key=f"customer-{payment.public_id}"
         )
         Party.objects.filter(pk=payer.pk, stripe_customer_id="").update(stripe_customer_id=made)
         payer.refresh_from_db(fields=["stripe_customer_id"])

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from payments.models import Invoice, InvoiceLine, NumberSeries, Party
+from payments.actions.numbers import next_number
+from payments.models import Invoice, InvoiceLine, Party
 from payments.signals import invoice_paid
 from payments.states import OPEN_PAYMENT, InvoiceState, PaymentState
 from usce.audit.actions import record
@@ -30,6 +31,7 @@ def open_invoice(
     due_at: datetime,
     actor: Actor,
     now: datetime,
+    mails_receipts: bool = True,
 ) -> Invoice:
     """Write down what `payer` owes, and to whom. An invoice of zero settles itself."""
     with transaction.atomic():
@@ -39,6 +41,7 @@ def open_invoice(
             total_cents=sum(line.amount_cents for line in lines),
             opened_at=now,
             due_at=due_at,
+            mails_receipts=mails_receipts,
         )
         InvoiceLine.objects.bulk_create(
             InvoiceLine(
@@ -64,7 +67,7 @@ def settle(invoice: Invoice, *, actor: Actor, now: datetime) -> None:
         actor=actor,
         now=now,
         paid_at=now,
-        number=_next_number(now.year),
+        number=next_number("receipt", now.year),
     )
     transaction.on_commit(lambda: invoice_paid.send_robust(sender=Invoice, invoice_id=invoice.pk))
 
@@ -87,14 +90,3 @@ def void_invoice(invoice: Invoice, *, actor: Actor, now: datetime, reason: str) 
             transition(payment, PaymentState.CANCELED, actor=actor, now=now, reason=reason)
             enqueue("payments.close_checkout", payment_id=payment.pk)
     return True
-
-
-def _next_number(year: int) -> str:
-    """The next receipt number of the year, without gaps: last in the lock order."""
-    name = f"receipt-{year}"
-    NumberSeries.objects.bulk_create([NumberSeries(name=name)], ignore_conflicts=True)
-    series = NumberSeries.objects.select_for_update(no_key=True).get(name=name)
-    number = series.next_number
-    series.next_number = number + 1
-    series.save(update_fields=["next_number"])
-    return f"{year}-{number:06d}"

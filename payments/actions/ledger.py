@@ -64,6 +64,19 @@ def shares_of(invoice: Invoice, amount_cents: int) -> list[Entry]:
     return [*entries, _credit(lines[-1].payee, left)]
 
 
+def shares_between(invoice: Invoice, before_cents: int, after_cents: int) -> list[Entry]:
+    """What the step from one running total of the invoice to another adds to each share.
+
+    The difference of two totals: many small sums add up to each share, to the cent.
+    """
+    after = shares_of(invoice, after_cents)
+    before = shares_of(invoice, before_cents)
+    return [
+        Entry(a.account, a.amount_cents - b.amount_cents, a.party)
+        for a, b in zip(after, before, strict=True)
+    ]
+
+
 def reversed_of(entries: Sequence[Entry]) -> list[Entry]:
     return [Entry(e.account, -e.amount_cents, e.party) for e in entries]
 

@@ -6,9 +6,11 @@ from django.db import transaction
 
 from payments import gateway
 from payments.actions.invoices import settle
-from payments.actions.ledger import Entry, post, shares_of
-from payments.actions.refunds import refund_payment
-from payments.models import Account, Payment
+from payments.actions.ledger import Entry, post, shares_between
+from payments.actions.refunds import LATE, refund_payment
+from payments.models import Account, Invoice, Payment
+from payments.notifications import tell_received
+from payments.queries import paid_cents
 from payments.states import InvoiceState, PaymentState
 from usce.cases.actions import open_case
 from usce.cases.models import Queue
@@ -23,8 +25,9 @@ class AmountMismatch(Exception):  # noqa: N818 -- kept with the event; a case te
 def receive_money(payment: Payment, session: gateway.Session, *, now: datetime) -> None:
     """Record the charge of a paid session, once, whoever tells of it and how often.
 
-    An open invoice is paid by it. One that is void or already paid makes it late money: kept
-    apart in the ledger and refunded in full. A sum that is not ours opens a case instead.
+    An open invoice is paid by it, or a part of it. One that is void or paid, or that asks for
+    less by now, makes it late money: kept apart in the ledger and refunded in full. A sum that is
+    not ours opens a case instead.
     """
     if (session.amount_cents, session.currency) != (payment.amount_cents, "usd"):
         open_case(
@@ -43,6 +46,8 @@ def receive_money(payment: Payment, session: gateway.Session, *, now: datetime) 
         if payment.state == PaymentState.SUCCEEDED:
             _post_fee(payment, session.fee_cents, now)  # Stripe may name its fee later
             return
+        before = paid_cents(invoice)
+        left = invoice.total_cents - before if invoice.state == InvoiceState.OPEN else 0
         transition(
             payment,
             PaymentState.SUCCEEDED,
@@ -50,16 +55,25 @@ def receive_money(payment: Payment, session: gateway.Session, *, now: datetime) 
             now=now,
             stripe_session_id=session.id,
             stripe_intent_id=session.intent_id,
+            card=session.card[:40],
+            is_late=payment.amount_cents > left,
             succeeded_at=now,
         )
         _post_fee(payment, session.fee_cents, now)
-        if invoice.state == InvoiceState.OPEN:
-            settle(invoice, actor=SYSTEM, now=now)
-            _post_receipt(payment, shares_of(invoice, payment.amount_cents), now)
-        else:
-            late = Entry(Account.UNALLOCATED, -payment.amount_cents, invoice.payer)
+        if payment.is_late:
+            late = Entry(Account.UNALLOCATED, -payment.amount_cents, payment.payer)
             _post_receipt(payment, [late], now)
-            refund_payment(payment, payment.amount_cents, reason="late", actor=SYSTEM, now=now)
+            refund_payment(payment, payment.amount_cents, reason=LATE, actor=SYSTEM, now=now)
+        else:
+            _pay(invoice, payment, before, now)
+
+
+def _pay(invoice: Invoice, payment: Payment, before: int, now: datetime) -> None:
+    after = before + payment.amount_cents
+    if after == invoice.total_cents:
+        settle(invoice, actor=SYSTEM, now=now)
+    _post_receipt(payment, shares_between(invoice, before, after), now)
+    tell_received(payment, left_cents=invoice.total_cents - after, now=now)
 
 
 def _post_receipt(payment: Payment, credits_: list[Entry], now: datetime) -> None:

@@ -1,14 +1,17 @@
 """Money going back: promised in the ledger first, then asked of Stripe, then settled."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from payments import gateway
-from payments.actions.ledger import Entry, post, reversed_of, shares_of
-from payments.models import Account, Payment, Refund
+from payments.actions.ledger import Entry, post, reversed_of, shares_between
+from payments.actions.numbers import next_number
+from payments.models import Account, CreditNote, Invoice, Payment, Refund
 from payments.notifications import tell_refund_done, tell_refund_failed, tell_refund_started
 from payments.permissions import can_move_money
+from payments.queries import refund_plan, refunded_cents
 from payments.states import PaymentState, RefundState
 from usce.audit.actions import record
 from usce.cases.actions import open_case
@@ -29,13 +32,33 @@ class RefundTooLarge(Refused):
         super().__init__(f"At most {Money(left_cents)} of this payment can go back.")
 
 
+def refund_invoices(
+    invoices: Sequence[Invoice], amount_cents: int, *, reason: str, actor: Actor, now: datetime
+) -> list[Refund]:
+    """Give back `amount_cents` of what these invoices were paid with, the newest charge first.
+
+    Never more than was paid for them (RefundTooLarge); each card gets back what it paid at most.
+    """
+    require(can_move_money(actor))
+    with transaction.atomic():
+        for invoice in sorted(invoices, key=lambda one: one.pk):
+            lock(invoice)
+        plan = refund_plan(invoices, amount_cents)
+        if sum(cents for _payment, cents in plan) < amount_cents:
+            raise RefundTooLarge(sum(cents for _payment, cents in plan))
+        return [
+            refund_payment(payment, cents, reason=reason, actor=actor, now=now)
+            for payment, cents in plan
+        ]
+
+
 def refund_payment(
     payment: Payment, amount_cents: int, *, reason: str, actor: Actor, now: datetime
 ) -> Refund:
     """Promise `amount_cents` back to where it came from; a job asks Stripe for it.
 
-    Never more than was paid (RefundTooLarge, and a CHECK behind it). `reason` "late" takes it
-    from money that paid for nothing; any other takes it from those the invoice was for.
+    Never more than was paid (RefundTooLarge, and a CHECK behind it). Late money goes back from
+    where it was kept apart; any other from those the invoice was for, by a credit note.
     """
     require(can_move_money(actor))
     with transaction.atomic():
@@ -49,12 +72,15 @@ def refund_payment(
         refund = Refund(payment=payment, amount_cents=amount_cents, reason=reason, created_at=now)
         refund.idempotency_key = f"refund-{refund.public_id}"
         refund.save()
-        owed = Entry(Account.REFUNDS_OWED, -amount_cents, payment.invoice.payer)
+        owed = Entry(Account.REFUNDS_OWED, -amount_cents, payment.payer)
         entries = [*_sources(refund), owed]
         post("refund.asked", f"refund.asked:{refund.public_id}", refund, entries, now=now)
         changes = {"amount_cents": (None, amount_cents)}
         record("payments.refund.asked", refund, actor=actor, now=now, changes=changes)
         enqueue("payments.send_refund", refund_id=refund.pk)
+        if not payment.is_late:
+            number = next_number("credit", now.year)
+            CreditNote.objects.create(refund=refund, number=number, issued_at=now)
         tell_refund_started(refund, now=now)
     return refund
 
@@ -102,6 +128,7 @@ def _ask_refund(refund: Refund) -> gateway.RefundAnswer:
             amount_cents=refund.amount_cents,
             refund_ref=refund.public_id,
             key=refund.idempotency_key,
+            mails_details_to=refund.mails_details_to,
         )
     except gateway.AnswerKept:
         # Safe because each attempt reads its key before it looks for a refund already made.
@@ -112,7 +139,7 @@ def _ask_refund(refund: Refund) -> gateway.RefundAnswer:
 def _settle(refund: Refund, now: datetime) -> None:
     transition(refund, RefundState.SUCCEEDED, actor=SYSTEM, now=now, succeeded_at=now)
     entries = [
-        Entry(Account.REFUNDS_OWED, refund.amount_cents, refund.payment.invoice.payer),
+        Entry(Account.REFUNDS_OWED, refund.amount_cents, refund.payment.payer),
         Entry(Account.STRIPE_BALANCE, -refund.amount_cents),
     ]
     post("refund.done", f"refund.done:{refund.public_id}", refund, entries, now=now)
@@ -124,7 +151,7 @@ def _fail(refund: Refund, answer: gateway.RefundAnswer, now: datetime) -> None:
     if refund.state == RefundState.SUCCEEDED:
         entries = [
             Entry(Account.STRIPE_BALANCE, refund.amount_cents),
-            Entry(Account.REFUNDS_OWED, -refund.amount_cents, refund.payment.invoice.payer),
+            Entry(Account.REFUNDS_OWED, -refund.amount_cents, refund.payment.payer),
         ]
         post("refund.returned", f"refund.returned:{refund.public_id}", refund, entries, now=now)
     transition(
@@ -148,12 +175,7 @@ def _fail(refund: Refund, answer: gateway.RefundAnswer, now: datetime) -> None:
 
 def _sources(refund: Refund) -> list[Entry]:
     payment, invoice = refund.payment, refund.payment.invoice
-    if refund.reason == LATE:
-        return [Entry(Account.UNALLOCATED, refund.amount_cents, invoice.payer)]
-    # The difference of two totals: many small refunds add up to each share, to the cent.
-    back = reversed_of(shares_of(invoice, payment.refunded_cents))
-    before = shares_of(invoice, payment.refunded_cents - refund.amount_cents)
-    return [
-        Entry(b.account, b.amount_cents + a.amount_cents, b.party)
-        for b, a in zip(back, before, strict=True)
-    ]
+    if payment.is_late:
+        return [Entry(Account.UNALLOCATED, refund.amount_cents, payment.payer)]
+    after = refunded_cents(invoice)
+    return reversed_of(shares_between(invoice, after - refund.amount_cents, after))

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
         append_only("payments_ledgertransaction"),
         append_only("payments_ledgerentry"),
         append_only("payments_invoiceline"),
+        append_only("payments_creditnote"),
         migrations.RunSQL(BALANCED, "DROP FUNCTION payments_check_balanced CASCADE"),
         migrations.RunSQL(NUMBERED, "DROP FUNCTION payments_freeze_invoice CASCADE"),
     ]

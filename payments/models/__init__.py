@@ -1,3 +1,4 @@
+from payments.models.adjustments import CreditNote, NewDetails
 from payments.models.event import StripeEvent
 from payments.models.invoice import Invoice, InvoiceLine, NumberSeries
 from payments.models.ledger import Account, LedgerEntry, LedgerTransaction
@@ -6,10 +7,12 @@ from payments.models.payment import Payment, Refund
 
 __all__ = [
     "Account",
+    "CreditNote",
     "Invoice",
     "InvoiceLine",
     "LedgerEntry",
     "LedgerTransaction",
+    "NewDetails",
     "NumberSeries",
     "Party",
     "PartyMember",

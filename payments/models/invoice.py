@@ -19,6 +19,9 @@ class Invoice(Stateful):
     currency = models.CharField(max_length=3, default="usd")
     total_cents = models.PositiveBigIntegerField()
     state = models.CharField(max_length=4, choices=InvoiceState, default=InvoiceState.OPEN)
+    mails_receipts = models.BooleanField(
+        default=True, help_text="each payment is told; where not, another mail says it"
+    )
     due_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)

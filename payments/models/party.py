@@ -17,6 +17,7 @@ class Party(models.Model):
     public_id = PublicIdField()
     kind = models.CharField(max_length=8, choices=PartyKind)
     name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True, help_text="of a payer without an account")
     stripe_customer_id = models.CharField(max_length=60, blank=True)
 
     class Meta:

@@ -2,25 +2,32 @@ from django.db import models
 from django.db.models import F, Q
 
 from payments.models.invoice import Invoice
+from payments.models.party import Party
 from payments.states import OPEN_PAYMENT, PAYMENT, REFUND, PaymentState, RefundState
 from usce.ids import PublicIdField
 from usce.states import Stateful
 
 
 class Payment(Stateful):
-    """One attempt to pay an invoice through a hosted Checkout page."""
+    """One attempt to pay an invoice, or a part of it, through a hosted Checkout page.
+
+    `payer` pays; the invoice's own payer owes. A refund goes back to where the money came from.
+    """
 
     transitions = PAYMENT
 
     public_id = PublicIdField()
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
+    payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     amount_cents = models.PositiveBigIntegerField()
     refunded_cents = models.PositiveBigIntegerField(default=0, help_text="asked for or done")
+    is_late = models.BooleanField(default=False, help_text="it came for nothing that was open")
     state = models.CharField(max_length=15, choices=PaymentState, default=PaymentState.PENDING)
     idempotency_key = models.CharField(max_length=60, unique=True)
     stripe_session_id = models.CharField(max_length=100, blank=True)
     stripe_intent_id = models.CharField(max_length=60, blank=True)
     checkout_url = models.TextField(blank=True)
+    card = models.CharField(max_length=40, blank=True, help_text="as 'Visa ending 4242'")
     failure_code = models.CharField(max_length=60, blank=True)
     failure_message = models.CharField(max_length=300, blank=True)
     expires_at = models.DateTimeField(help_text="when its Checkout page closes")
@@ -66,6 +73,16 @@ class Refund(Stateful):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount_cents = models.PositiveBigIntegerField()
     reason = models.CharField(max_length=40, help_text="late, canceled, ...")
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="replaced_by",
+        help_text="the refund that came back, now sent by another way",
+    )
+    mails_details_to = models.EmailField(
+        blank=True, help_text="Stripe asks there where the money shall go"
+    )
     state = models.CharField(max_length=9, choices=RefundState, default=RefundState.PENDING)
     idempotency_key = models.CharField(max_length=60, unique=True)
     stripe_refund_id = models.CharField(max_length=60, blank=True)

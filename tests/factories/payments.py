@@ -43,6 +43,7 @@ class PaymentFactory(DjangoModelFactory[Payment]):
         model = Payment
 
     invoice = factory.SubFactory(InvoiceFactory)
+    payer = factory.SelfAttribute("invoice.payer")
     amount_cents = factory.SelfAttribute("invoice.total_cents")
     idempotency_key = factory.Sequence(lambda n: f"test-payment-{n}")
     created_at = OPENED_AT

@@ -75,6 +75,7 @@ def _accept(offer: Offer, actor: User, now: datetime, ip_address: str | None) ->
         due_at=hold_until,
         actor=actor,
         now=now,
+        mails_receipts=False,  # the mail that confirms the seat says it
     )
     booking = _insert(
         Booking(
