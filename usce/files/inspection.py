@@ -1,6 +1,7 @@
 """Everything that is looked at in a file before anybody may open it, in this order.
 
-Its kind by content, harm by the scanner, and then what the caged reader finds and makes of it.
+Its kind by content, what the caged reader finds and makes of it, and then harm by the scanner. The
+reader comes first because it has limits: what would keep a scanner busy for minutes ends there.
 Nothing here writes to the database: what was made lies encrypted in the storage, with its key in
 memory, until the caller keeps or discards it.
 """
@@ -9,7 +10,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.core.files import File
 
 from usce.files import scanning
@@ -65,12 +65,15 @@ def inspect(blob: Blob) -> Inspection:
     kind = kind_of(*_ends(open_plain(blob)))
     found.media_type = kind.media_type
     found.notes.append(Note("type", kind.problem, kind.media_type, "content"))
-    if found.is_clean:
-        verdict = scanning.scan(open_plain(blob))
-        _refuse_toy_in_production(verdict)
-        found.notes.append(Note("malware", verdict.found, "", verdict.engine))
-    if found.is_clean:
-        _read(blob, found)
+    try:
+        if found.is_clean:
+            scanning.require_scanner()
+            _read(blob, found)
+        if found.is_clean:
+            found.notes.append(_heard(scanning.scan(open_plain(blob))))
+    except BaseException:
+        discard(found.made)
+        raise
     if not found.is_clean:
         discard(found.made)
     return found
@@ -82,6 +85,13 @@ def discard(made: Iterable[Made]) -> None:
         private_storage().delete(one.storage_name)
 
 
+def _heard(verdict: scanning.Verdict) -> Note:
+    """A file that the scanner could not look into stays closed, but is not called harmful."""
+    if verdict.obstacle:
+        return Note("structure", verdict.obstacle, "", verdict.engine)
+    return Note("malware", verdict.found, "", verdict.engine)
+
+
 def _read(blob: Blob, found: Inspection) -> None:
     report: list[Seen] = []
     try:
@@ -89,9 +99,6 @@ def _read(blob: Blob, found: Inspection) -> None:
             found.made.append(_store(part))
     except ReaderDied:
         report.append(Seen("structure", DIED, ""))
-    except BaseException:
-        discard(found.made)
-        raise
     found.notes += [Note(row.name, row.problem, row.seen, READER) for row in report]
 
 
@@ -117,8 +124,3 @@ def _ends(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:
             head += chunk[: HEAD_BYTES - len(head)]
         tail = (tail + chunk)[-TAIL_BYTES:]
     return head, tail
-
-
-def _refuse_toy_in_production(verdict: scanning.Verdict) -> None:
-    if settings.IS_PRODUCTION and scanning.DEVELOPMENT_ENGINE in verdict.engine:
-        raise scanning.ScannerAway("the development scanner decides nothing in production")

@@ -9,8 +9,17 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 CONNECT_SECONDS = 5
-ANSWER_SECONDS = 60
+ANSWER_SECONDS = 130  # longer than clamd gives itself (MaxScanTime), so that it has the last word
 DEVELOPMENT_ENGINE = "Rounds development scanner"
+# Files that a scanner could not look into, by the beginning of its word for them: the first that
+# fits. That is a fault of the file for its owner to mend, and says nothing of harm.
+UNSEEN = {
+    "Heuristics.Encrypted.PDF": "This PDF has a password. Save a copy without it and upload that.",
+    "Heuristics.Encrypted.": "Something in this file has a password. Save a copy without it and "
+    "upload that.",
+    "Heuristics.Limits.Exceeded": "This file unpacks to far more than a paper holds. Print it as "
+    "PDF anew and upload that.",
+}
 
 
 class ScannerAway(Exception):  # noqa: N818 -- a state of the world
@@ -19,23 +28,40 @@ class ScannerAway(Exception):  # noqa: N818 -- a state of the world
 
 @dataclass(frozen=True)
 class Verdict:
-    is_clean: bool
+    """`found` names what was found; empty for a clean file."""
+
     found: str
     engine: str
+
+    @property
+    def obstacle(self) -> str:
+        """Why the file could not be looked into, as a sentence for its owner; else empty."""
+        fits = (words for name, words in UNSEEN.items() if self.found.startswith(name))
+        return next(fits, "")
+
+
+def require_scanner() -> str:
+    """The engine that answers. Raises ScannerAway: then there is no use in looking further."""
+    try:
+        engine = _ask(b"zVERSION\0", ())
+    except (OSError, ValueError) as error:
+        raise ScannerAway(str(error)) from error
+    if settings.IS_PRODUCTION and DEVELOPMENT_ENGINE in engine:
+        raise ScannerAway("the development scanner decides nothing in production")
+    return engine
 
 
 def scan(chunks: Iterable[bytes]) -> Verdict:
     """Stream the plain bytes to the scanner. Raises ScannerAway without a clear answer."""
+    engine = require_scanner()
     try:
-        engine = _ask(b"zVERSION\0", ())
         answer = _ask(b"zINSTREAM\0", chunks)
     except (OSError, ValueError) as error:
         raise ScannerAway(str(error)) from error
     if answer == "stream: OK":
-        return Verdict(is_clean=True, found="", engine=engine)
+        return Verdict("", engine)
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
-        found = answer.removeprefix("stream: ").removesuffix(" FOUND")
-        return Verdict(is_clean=False, found=found, engine=engine)
+        return Verdict(answer.removeprefix("stream: ").removesuffix(" FOUND"), engine)
     raise ScannerAway(answer[:200])
 
 

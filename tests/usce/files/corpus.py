@@ -1,6 +1,7 @@
 """Files good and bad, made here: nothing of it lies in the repository."""
 
 import io
+import zipfile
 import zlib
 from collections.abc import Callable
 
@@ -19,6 +20,23 @@ def saved(pdf: pikepdf.Pdf, **options: object) -> bytes:
 def with_password(*, user: str, owner: str) -> bytes:
     pdf = pikepdf.open(io.BytesIO(pdf_bytes("behind a door")))
     return saved(pdf, encryption=pikepdf.Encryption(user=user, owner=owner))
+
+
+def with_attached(content: bytes, name: str = "notes.zip") -> bytes:
+    pdf = pikepdf.open(io.BytesIO(pdf_bytes("with an attachment")))
+    pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, content)
+    return saved(pdf)
+
+
+def locked_zip() -> bytes:
+    """A zip that says of its one entry that a password is needed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("notes.txt", b"nothing to see here, " * 20)
+    whole = bytearray(out.getvalue())
+    whole[6] |= 1  # general purpose flag of the local header
+    whole[whole.index(b"PK\x01\x02") + 8] |= 1  # and of the directory
+    return bytes(whole)
 
 
 def with_pages(count: int) -> bytes:
@@ -112,6 +130,7 @@ def pixel_bomb() -> bytes:
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "password": (lambda: with_password(user="x", owner="y"), "has a password"),
+    "a locked attachment": (lambda: with_attached(locked_zip()), "in this file has a password"),
     "no page": (lambda: saved(pikepdf.new()), "has no page"),
     "20,000 pages": (lambda: with_pages(20_000), "has 20,000 pages"),
     "a page as large as a field": (lambda: with_box(14_401), "larger than any paper"),

@@ -19,7 +19,7 @@ from usce.files.actions import UploadRefused, erase_blob, scan_blob, store_uploa
 from usce.files.crypto import Encryptor, Tampered, decrypt, kek_id, new_key, unwrap, wrap
 from usce.files.models import Blob, Derivative, WrappedKey
 from usce.files.queries import checks_of
-from usce.files.scanning import ScannerAway
+from usce.files.scanning import ScannerAway, Verdict
 from usce.files.states import BlobState
 from usce.files.streams import NotServable, download, open_clean, text_of
 from usce.files.tasks import queue_forgotten_scans
@@ -83,7 +83,7 @@ def blob(upload: Uploader, amina: User, now: dt.datetime) -> Blob:
 def test_clean_file_is_scanned_and_served(blob: Blob, scanner: str, now: dt.datetime) -> None:
     scan_blob(blob, now=now)
     assert (blob.state, blob.media_type) == (BlobState.CLEAN, "application/pdf")
-    names = ["type", "malware", "structure", "active content", "pages"]
+    names = ["type", "structure", "active content", "pages", "malware"]
     assert [c.name for c in checks_of(blob)] == names
     response = download(blob, "CV “ñ”.pdf")
     served = b"".join(response.streaming_content)  # type: ignore[arg-type]
@@ -191,7 +191,7 @@ def test_unclear_answer_is_not_clean(
     settings.CLAMAV_ADDRESS = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
 
     def speak() -> None:
-        for reply in (b"clamd\0", answer):
+        for reply in (b"clamd\0", b"clamd\0", answer):
             link, _peer = listener.accept()
             with link:
                 link.recv(1 << 20)
@@ -203,6 +203,23 @@ def test_unclear_answer_is_not_clean(
         scan_blob(blob, now=now)
     thread.join()
     listener.close()
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ("Heuristics.Encrypted.PDF", "This PDF has a password"),
+        ("Heuristics.Encrypted.7Zip", "Something in this file has a password"),
+        ("Heuristics.Limits.Exceeded.MaxFileSize", "unpacks to far more"),
+    ],
+)
+def test_what_the_scanner_could_not_look_into_is_not_called_harmful(found: str, words: str) -> None:
+    assert words in Verdict(found, "clamd").obstacle
+
+
+@pytest.mark.parametrize("found", ["Eicar-By-Text", "Heuristics.OLE2.ContainsMacros", ""])
+def test_harm_is_no_obstacle(found: str) -> None:
+    assert Verdict(found, "clamd").obstacle == ""
 
 
 def test_production_takes_no_word_from_the_development_scanner(

@@ -14,13 +14,17 @@ DIGESTS: dict[str, str] = {hashlib.sha256(EICAR).hexdigest(): "Eicar-By-Digest"}
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 MOST_INFLATED = 20 * 1024 * 1024
 MOST_LAYERS = 3
+LOCKED = 0x1
 
 
 def find(content: bytes) -> str:
     """The name of what was found, or "". Looks into zips and Flate streams three layers deep."""
     if name := DIGESTS.get(hashlib.sha256(content).hexdigest(), ""):
         return name
-    return "Eicar-By-Text" if any(EICAR in part for part in _parts(content, 0)) else ""
+    parts = list(_parts(content, 0))
+    if any(EICAR in part for part in parts):
+        return "Eicar-By-Text"
+    return "Heuristics.Encrypted.Zip" if any(_is_locked(part) for part in parts) else ""
 
 
 def _parts(content: bytes, layer: int) -> Iterator[bytes]:
@@ -41,10 +45,19 @@ def _zipped(content: bytes) -> Iterator[bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for entry in archive.infolist():
-                if entry.file_size <= MOST_INFLATED:
+                if entry.file_size <= MOST_INFLATED and not entry.flag_bits & LOCKED:
                     yield archive.read(entry)
     except (zipfile.BadZipFile, RuntimeError, zlib.error):
         return
+
+
+def _is_locked(content: bytes) -> bool:
+    """A zip with a password, as clamd is told to report it (AlertEncrypted)."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return any(entry.flag_bits & LOCKED for entry in archive.infolist())
+    except zipfile.BadZipFile:
+        return False
 
 
 def _inflated(stream: bytes) -> bytes:
