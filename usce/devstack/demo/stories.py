@@ -223,6 +223,7 @@ class Storyteller:
         return Payment.objects.create(
             public_id=public_id,
             invoice=invoice,
+            payer=invoice.payer,
             amount_cents=invoice.total_cents,
             state=PaymentState.CANCELED,
             idempotency_key=f"checkout-{public_id}",
