@@ -11,6 +11,7 @@ from applicants.profiles.models import (
     GoalStatement,
     Passport,
     Profile,
+    Status,
 )
 from applicants.profiles.rules import STEP1, STEP2, Sitting
 from usce.accounts.models import User
@@ -113,6 +114,11 @@ def last_enrolment(profile: Profile | None) -> EnrolmentRequest | None:
     if profile is None:
         return None
     return EnrolmentRequest.objects.filter(profile=profile).order_by("-id").first()
+
+
+def may_ask_enrolment(profile: Profile | None) -> bool:
+    """Whether there is a school to ask, and somebody who may still be enrolled."""
+    return bool(profile and profile.school_name and profile.status != Status.GRADUATE)
 
 
 def mails_to(profile: Profile, email: str) -> int:

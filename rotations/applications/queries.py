@@ -213,6 +213,11 @@ def usable_cv(application: Application) -> Document | None:
     return cv if cv is not None and cv.state not in UNUSABLE else None
 
 
+def cv_at_hand(user: User, draft: Application | None) -> Document | None:
+    """The draft's own CV, else the newest that was not refused."""
+    return (draft and draft.cv) or usable_cvs(user).first()
+
+
 def verdict_on(application: Application) -> Verdict:
     """The listing's rules against what the applicant tells today."""
     facts = Facts(**facts_of(profile_for(application.applicant)))

@@ -32,6 +32,7 @@ PARAMETERS = [
     OpenApiParameter("after", str, description="the cursor in `next`; a bad one is page one"),
 ]
 KNOWN = {parameter.name for parameter in PARAMETERS}
+FREE = {*TYPED, "after"}  # any words will do
 
 
 class RowOut(serializers.Serializer[Row]):
@@ -153,12 +154,20 @@ def _unread(request: Request, form: SearchForm) -> dict[str, list[str]]:
     errors = {name: [str(words) for words in said] for name, said in form.errors.items()}
     read = {*form.pairs(), ("sort", "soonest"), ("qualify", "")}
     for name, values in request.query_params.lists():
-        if name not in KNOWN:
-            errors[name] = ["There is no such parameter."]
-        elif name not in TYPED and name != "after":
-            wrong = [value for value in values if value and (name, value) not in read]
-            errors |= {name: [f"“{value}” is not known here." for value in wrong]} if wrong else {}
+        if wrong := _wrong(name, values, read):
+            errors[name] = wrong
     return errors
+
+
+def _wrong(name: str, values: list[str], read: set[tuple[str, str]]) -> list[str]:
+    """What is wrong with a parameter that the form itself let pass."""
+    if name not in KNOWN:
+        return ["There is no such parameter."]
+    if name in FREE:
+        return []
+    return [
+        f"“{value}” is not known here." for value in values if value and (name, value) not in read
+    ]
 
 
 addresses = [

@@ -91,6 +91,10 @@ class FactsForm(forms.Form):
         """The answers by fact, None where none was given."""
         return {name: _fact(value) for name, value in self.cleaned_data.items()}
 
+    def given(self) -> dict[str, Any]:
+        """Only the answers that were given."""
+        return {name: value for name, value in self.facts().items() if value is not None}
+
 
 class NamesForm(forms.Form):
     given_name = forms.CharField(

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from applicants.profiles.actions import ask_enrolment, save_school
 from applicants.profiles.forms import ContactForm, FactsForm, SchoolForm
-from applicants.profiles.models import EnrolmentRequest, Status
+from applicants.profiles.models import EnrolmentRequest
 from applicants.profiles.queries import (
     OF_SCHOOL,
     facts_of,
     last_enrolment,
+    may_ask_enrolment,
     open_enrolment,
     profile_for,
 )
@@ -37,7 +38,7 @@ def school(request: HttpRequest) -> HttpResponse:
         "facts_form": facts,
         "profile": profile,
         "asked": last_enrolment(profile),
-        "may_ask": bool(profile and profile.school_name and profile.status != Status.GRADUATE),
+        "may_ask": may_ask_enrolment(profile),
     }
     status = 422 if form.errors or facts.errors else 200
     return render(request, "profiles/school.html", context, status=status)

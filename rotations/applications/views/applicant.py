@@ -26,12 +26,12 @@ from rotations.applications.pages import WITH_OFFER, applicant_page, review_page
 from rotations.applications.permissions import can_start_application
 from rotations.applications.queries import (
     asked_facts,
+    cv_at_hand,
     is_named,
     live_application,
     names_of,
     own_applications,
     usable_cv,
-    usable_cvs,
     verdict_on,
 )
 from rotations.applications.states import EDITABLE
@@ -59,7 +59,7 @@ def apply(request: HttpRequest, rotation_id: str) -> HttpResponse:
     draft = live_application(user, rotation)
     if draft is not None and draft.state not in EDITABLE:
         return redirect("applications:detail", draft.public_id)
-    cv = draft.cv if draft and draft.cv else usable_cvs(user).first()
+    cv = cv_at_hand(user, draft)
     today = now.astimezone(ZoneInfo(rotation.site.time_zone)).date()
     form = ApplyForm(
         request.POST or None,

@@ -7,6 +7,7 @@ from allauth.account.views import SignupView
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,13 +17,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from applicants.profiles.forms import FactsForm
-from rotations.applications.forms import BeginForm, YouForm
+from rotations.applications.forms import BeginForm, YouForm, initial_of
 from rotations.applications.guests import Begun, begun_for, forget_begun, keep_begun
 from rotations.applications.handlers import adopt_begun, other_words
 from rotations.applications.queries import asked_facts
-from rotations.catalog.models import Rotation
+from rotations.catalog.models import Opening, Rotation
 from rotations.catalog.queries import rotation_for, rules_of, upcoming_openings
-from rotations.eligibility.rules import Facts, VerdictOutcome, evaluate
+from rotations.eligibility.rules import Facts, Verdict, VerdictOutcome, evaluate
 from usce.accounts.people import signed_in
 from usce.errors import Refused
 
@@ -35,26 +36,18 @@ NOTHING_BEGUN = (
 
 def begin(request: HttpRequest, rotation: Rotation) -> HttpResponse:
     """Dates, the facts that the listing still needs, and words, kept in the session."""
-    begun = begun_for(request.session, rotation.public_id)
     told = request.session.get("facts", {})
-    opening = request.GET.get("opening", "") or (begun.opening if begun else "")
     today = timezone.now().astimezone(ZoneInfo(rotation.site.time_zone)).date()
     data = request.POST if request.method == "POST" else None
+    begun = begun_for(request.session, rotation.public_id)
     form = BeginForm(
         data,
-        initial={"opening": opening, "statement": begun.statement if begun else ""},
+        initial=initial_of(None, begun, request.GET.get("opening", "")),
         openings=upcoming_openings(rotation, today),
     )
     facts = FactsForm(data, initial=told, fields=_still_asked(rotation, told))
     if data is not None and form.is_valid() and facts.is_valid():
-        known = told | {name: value for name, value in facts.facts().items() if value is not None}
-        request.session["facts"] = known
-        chosen = form.cleaned_data["opening"]
-        keep_begun(
-            request.session,
-            Begun(rotation.public_id, chosen.public_id, form.cleaned_data["statement"]),
-        )
-        verdict = evaluate(rules_of(rotation), Facts(**known), starts_on=chosen.starts_on)
+        verdict = _keep(request.session, rotation, form.cleaned_data, told | facts.given())
         if verdict.outcome != VerdictOutcome.CANNOT_APPLY:
             return redirect("applications:you", rotation.public_id)
         form.add_error(None, verdict.sentence)
@@ -65,6 +58,16 @@ def begin(request: HttpRequest, rotation: Rotation) -> HttpResponse:
 
 def _still_asked(rotation: Rotation, told: dict[str, Any]) -> list[str]:
     return [name for name in asked_facts(rotation) if told.get(name) is None]
+
+
+def _keep(
+    session: SessionBase, rotation: Rotation, chosen: dict[str, Any], known: dict[str, Any]
+) -> Verdict:
+    """Dates, words and facts, whatever the rules say to them; gives what the rules say."""
+    opening: Opening = chosen["opening"]
+    session["facts"] = known
+    keep_begun(session, Begun(rotation.public_id, opening.public_id, chosen["statement"]))
+    return evaluate(rules_of(rotation), Facts(**known), starts_on=opening.starts_on)
 
 
 class You(SignupView):  # type: ignore[misc]  # allauth leaves this class untyped

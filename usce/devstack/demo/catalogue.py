@@ -72,10 +72,7 @@ def _rotation(
 ) -> list[Any]:
     it = listing(number)
     provider, doctors = hosts[it.host]
-    doctor, state = doctors[it.doctor], state_of(number)
-    remote = it.setting == "remote"
-    hands_on = it.kind in HANDS_ON
-    wards = it.setting in ("inpatient", "both")
+    doctor = doctors[it.doctor]
     values: dict[str, Any] = {
         "id": pk,
         "public_id": listing_id(number),
@@ -85,39 +82,66 @@ def _rotation(
         "site_id": provider.sites.all()[0].pk,
         "preceptor_id": doctor.pk,
         "specialty_id": doctor.specialty_id,
+        "refund_policy_id": policies[it.policy].pk,
+        "state": state_of(number),
+        "published_at": _published_at(number, now),
+        "updated_at": now,
+    }
+    values |= _work(it) | _teaching(number, it) | _cover(it) | _price(it)
+    return [values[column] for column in ROTATION]
+
+
+def _work(it: Listing) -> dict[str, Any]:
+    remote = it.setting == "remote"
+    return {
         "kind": it.kind,
         "setting": it.setting,
         "summary": _summary(it),
         "duties": list(DUTIES[it.kind]),
         "not_included": list(NOT_INCLUDED[it.kind]),
+        "activities": _activities(it),
         "hours_per_week": it.hours,
         "weeks": it.weeks,
+        "remote_platform": "The host's video visit software" if remote else "",
+        "remote_hours": "Weekdays, 9 to 13 in the host's time" if remote else "",
+    }
+
+
+def _teaching(number: int, it: Listing) -> dict[str, Any]:
+    wards = it.setting in ("inpatient", "both")
+    return {
         "letterhead": it.letterhead,
         "letter_conditions": "Considered after the last day, if the physician agrees.",
         "residents_present": it.letterhead in ("hospital", "university") and wards,
         "attending_changes_weeks": 2 if wards and number % 3 == 0 else None,
-        "activities": _activities(it),
         "gives_certificate": number % 7 != 6,
+    }
+
+
+def _cover(it: Listing) -> dict[str, Any]:
+    hands_on = it.kind in HANDS_ON
+    return {
         "affiliation": "",
         "malpractice_carrier": Carrier.PROVIDER if hands_on else Carrier.NOT_NEEDED,
         "malpractice": "Covers supervised work only" if hands_on else "Observation only",
-        "remote_platform": "The host's video visit software" if remote else "",
-        "remote_hours": "Weekdays, 9 to 13 in the host's time" if remote else "",
+    }
+
+
+def _price(it: Listing) -> dict[str, Any]:
+    days = pick((30, 30, 45, 28), f"balance/{it.number}") if it.number else 30
+    return {
         "price_cents": it.price * 100,
         "price_per": "week" if it.per_week else "block",
         "platform_fee_cents": it.fee * 100,
         "deposit_cents": it.deposit * 100,
-        "balance_days": pick((30, 30, 45, 28), f"balance/{number}") if it.number else 30,
-        "refund_policy_id": policies[it.policy].pk,
-        "state": state,
-        "published_at": _published_at(number, now) if state in SEEN else None,
-        "updated_at": now,
+        "balance_days": days,
     }
-    return [values[column] for column in ROTATION]
 
 
-def _published_at(number: int, now: datetime) -> datetime:
+def _published_at(number: int, now: datetime) -> datetime | None:
     """The hosts with a story stand first in what is newest."""
+    if state_of(number) not in SEEN:
+        return None
     days = 60 if number < len(LISTINGS) else 90
     return now - timedelta(days=days, hours=7 * (number % 400))
 
