@@ -9,8 +9,14 @@ pip_compile := $(py) -m uv pip compile -q --generate-hashes --universal --python
 	--no-emit-index-url
 # Two workers on purpose: the suite starts real servers, and more only wait for each other.
 workers ?= 2
-# How often `make torture` repeats the races, the crashes and the orders of events.
-rounds ?= 20
+# How often `make torture` repeats the races, the deaths at a label, the accidents of the whole
+# product, and how many orders of a life's events it tries. A look in between takes
+# races=2 crashes=2 accidents=1 orders=10 only="usce.money*", the last for the changes to the code.
+races ?= 100
+crashes ?= 200
+accidents ?= 3
+orders ?= 500
+again := $(testenv) $(py) -m pytest -n $(workers) --no-cov -p tests.support.rounds
 
 .PHONY: run test test-suite test-browser check torture bench lock clean bootstrap
 
@@ -37,10 +43,11 @@ check: bootstrap
 	$(testenv) $(py) manage.py makemigrations --check --dry-run
 
 torture: bootstrap
-	@for round in $$(seq $(rounds)); do echo "round $$round of $(rounds)"; \
-		$(testenv) $(py) -m pytest -n $(workers) --no-cov tests/accidents \
-			tests/rotations/bookings/test_races.py tests/rotations/bookings/test_crashes.py \
-			tests/payments/test_crashes.py tests/payments/test_events.py || exit 1; done
+	$(again) --ignore=tests/browser -m race --rounds $(races)
+	$(again) --ignore=tests/browser -m crash --rounds $(crashes)
+	EVENT_ORDERS=$(orders) $(again) tests/payments/test_events.py tests/payments/test_replay.py
+	$(again) --rounds $(accidents) tests/accidents
+	$(testenv) $(py) scripts/mutants.py $(if $(only),'$(only)')
 
 bench: bootstrap
 	$(testenv) $(py) -m benchmarks.run

@@ -179,6 +179,7 @@ def test_invoice_given_up_while_the_page_was_opening_is_not_payable(desk: Desk) 
         desk.checkout(invoice)
 
 
+@pytest.mark.race
 def test_hold_that_lapses_while_stripe_answers_leaves_no_open_page(live_desk: Desk) -> None:
     invoice = live_desk.owe()
     live_desk.sandbox.control("latency", seconds=1)
@@ -194,6 +195,7 @@ def test_hold_that_lapses_while_stripe_answers_leaves_no_open_page(live_desk: De
     assert live_desk.sandbox.store.all("checkout.session")[0]["status"] == "expired"
 
 
+@pytest.mark.race
 def test_two_requests_at_once_open_one_page(live_desk: Desk) -> None:
     invoice = live_desk.owe()
     live_desk.checkout(live_desk.owe())  # the customer exists

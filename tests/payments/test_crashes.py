@@ -14,7 +14,7 @@ from tests.support.crash import die
 from usce.jobs.models import Job
 from usce.jobs.tasks import drain
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.crash]
 
 CHECKOUT = """
 import datetime as dt

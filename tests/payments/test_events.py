@@ -144,6 +144,7 @@ def at_once(times: int, do: Callable[[], object]) -> list[object]:
         return list(pool.map(work, range(times)))
 
 
+@pytest.mark.race
 def test_twenty_equal_webhooks_at_once_have_one_effect(live_desk: Desk) -> None:
     live_desk.pay(live_desk.checkout(live_desk.owe()))
     event = next(e for e in live_desk.events() if e.kind == "checkout.session.completed")
@@ -162,6 +163,7 @@ def test_twenty_equal_webhooks_at_once_have_one_effect(live_desk: Desk) -> None:
     assert ledger_faults(gateway.balance_cents()) == []
 
 
+@pytest.mark.race
 def test_receipts_paid_at_once_are_numbered_without_gaps(live_desk: Desk) -> None:
     invoices = iter([live_desk.owe() for _n in range(8)])
 

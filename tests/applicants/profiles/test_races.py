@@ -1,11 +1,15 @@
 import datetime as dt
 
+import pytest
+
 from applicants.profiles.actions import save_passport
 from applicants.profiles.models import Passport, SamePassport
 from tests.factories.accounts import UserFactory
 from tests.support.races import at_once
 from usce.accounts.models import User
 from usce.cases.models import Case
+
+pytestmark = pytest.mark.race
 
 NUMBER = "K1234567"
 NOW = dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)

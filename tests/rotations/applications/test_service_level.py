@@ -188,6 +188,7 @@ def test_reviewer_who_comes_too_late_reads_a_sentence(waiting: Application, chen
     assert "now “forwarded”" in response.content.decode()
 
 
+@pytest.mark.race
 def test_reviewer_and_clock_at_the_same_moment_send_it_once(clean_db: str) -> None:
     opening = an_opening()
     an_owner(opening.rotation.provider)

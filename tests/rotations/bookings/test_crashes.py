@@ -29,7 +29,7 @@ accept_offer(offer, agreed=True, actor=offer.application.applicant, now=now)
 CONFIRM = "confirm_paid_booking(Booking.objects.get().deposit_invoice, now=now)"
 RELEASE = "release_expired_holds(now + HOLD)"
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.crash]
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ from tests.support.races import at_once
 from usce.accounts.models import User
 from usce.permissions import SYSTEM
 
+pytestmark = pytest.mark.race
+
 NOW = dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)
 
 

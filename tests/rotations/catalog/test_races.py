@@ -1,5 +1,7 @@
 import datetime as dt
 
+import pytest
+
 from rotations.catalog.actions import publish_rotation, return_rotation, submit_rotation
 from rotations.catalog.models import Rotation
 from rotations.catalog.states import RotationState
@@ -9,6 +11,8 @@ from tests.factories.providers import MemberFactory, ProviderFactory
 from tests.support.races import at_once
 from usce.accounts.models import StaffRole
 from usce.notifications.models import Mail
+
+pytestmark = pytest.mark.race
 
 
 def test_two_verifiers_at_once_decide_it_once(clean_db: str, now: dt.datetime) -> None:

@@ -4,11 +4,14 @@ import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from django.db import connection, transaction
 from django.db.models import F
 
 from rotations.catalog.models import Opening, SearchRow
 from tests.factories.catalog import OpeningFactory, RotationFactory
+
+pytestmark = pytest.mark.race
 
 START = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=100)
 

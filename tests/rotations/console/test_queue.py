@@ -286,6 +286,7 @@ def test_keys_are_listed_where_they_work(chen: User) -> None:
         assert f'name="decision" value="{choice}"' in item
 
 
+@pytest.mark.race
 def test_two_reviewers_at_once_decide_it_once(clean_db: str) -> None:
     (application,) = to_decide(1)
     people = [client_of(UserFactory(staff_roles=["reviewer"])) for _n in range(2)]

@@ -164,6 +164,7 @@ def test_removed_person_sees_nothing_and_is_told(
         remove_member(member, actor=bruno, now=now)
 
 
+@pytest.mark.race
 def test_two_owners_who_remove_each_other_leave_one(clean_db: str, now: dt.datetime) -> None:
     provider = ProviderFactory()
     one, two = (MemberFactory(provider=provider, role=Role.OWNER) for _ in range(2))

@@ -75,6 +75,7 @@ def test_long_title_is_cut_to_its_column(amina: User) -> None:
     assert Case.objects.get(pk=case.pk).title == "x" * 200
 
 
+@pytest.mark.race
 def test_ten_openings_at_once_give_one(clean_db: str) -> None:
     subject, found = UserFactory(), []
 

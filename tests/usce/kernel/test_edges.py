@@ -243,6 +243,7 @@ def test_limit_raises_a_sentence(db: None, now: datetime) -> None:
         check(f"test-{new_public_id()}", limit=0, window=timedelta(minutes=1), now=now)
 
 
+@pytest.mark.race
 def test_twenty_at_once_pass_no_more_than_the_limit(
     clean_db: str, now: datetime, monkeypatch: pytest.MonkeyPatch, away: SoftRedisCache
 ) -> None:

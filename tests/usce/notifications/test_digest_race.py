@@ -3,12 +3,16 @@
 import datetime as dt
 from functools import partial
 
+import pytest
+
 from tests.factories.accounts import UserFactory
 from tests.support.races import at_once
 from usce.notifications.actions import deliver, notify
 from usce.notifications.digest import send_digests
 from usce.notifications.events import DIGEST
 from usce.notifications.models import Mail
+
+pytestmark = pytest.mark.race
 
 NOON = dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)
 MORNING = dt.datetime(2026, 7, 2, 8, tzinfo=dt.UTC)
