@@ -1,14 +1,18 @@
 """An applicant's papers: one row per version, on the encrypted files of the kernel."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from applicants.documents.kinds import KINDS, DocumentKind, Kind
+from applicants.documents.lines import Result, Shape, Unit, What, whats_of
 from applicants.documents.states import TRANSITIONS, DocumentState
 from usce.files.models import Blob
 from usce.ids import PublicIdField
 from usce.states import Stateful
+from usce.ui.dates import day_short
 
 REVIEW = "documents.review"
 
@@ -95,3 +99,97 @@ class Use(models.Model):
 
     def __str__(self) -> str:
         return f"use of {self.document_id} by {self.by_type} {self.by_id}"
+
+
+def _shaped(*shapes: Shape, without: tuple[str, ...], **told: Any) -> Q:
+    """Lines of these shapes tell exactly this; nothing else stands beside the day."""
+    empty = {"read_on": Q(read_on=None), "mm": Q(mm=None), "result": Q(result="")}
+    empty["level"] = Q(level=None, unit="")
+    wanted = Q(what__in=whats_of(*shapes), **told)
+    for name in without:
+        wanted &= empty[name]
+    return wanted
+
+
+class ImmunizationLine(models.Model):
+    """One dose, test or exam, as its owner told it; proved once staff found it on a paper.
+
+    `told_on` is the day of telling where a day begins first. `level` is in `unit`, of which both
+    mean the same figure.
+    """
+
+    public_id = PublicIdField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=14, choices=What)
+    done_on = models.DateField()
+    read_on = models.DateField(null=True)
+    result = models.CharField(max_length=8, choices=Result, blank=True)
+    level = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    unit = models.CharField(max_length=6, choices=Unit, blank=True)
+    mm = models.PositiveSmallIntegerField(null=True)
+    told_on = models.DateField()
+    paper = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="lines")
+    proved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    proved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="line_once_a_day", fields=["owner", "what", "done_on"]),
+            models.CheckConstraint(
+                name="line_shape",
+                condition=_shaped(Shape.DAY, without=("read_on", "mm", "level", "result"))
+                | _shaped(
+                    Shape.RESULT,
+                    without=("read_on", "mm", "level"),
+                    result__in=(Result.POSITIVE, Result.NEGATIVE, Result.UNCLEAR),
+                )
+                | _shaped(
+                    Shape.PICTURE,
+                    without=("read_on", "mm", "level"),
+                    result__in=(Result.NORMAL, Result.ABNORMAL),
+                )
+                | _shaped(
+                    Shape.LEVEL,
+                    without=("read_on", "mm", "result"),
+                    level__isnull=False,
+                    level__gte=0,
+                    unit__in=Unit.values,
+                )
+                | _shaped(
+                    Shape.SKIN,
+                    without=("level", "result"),
+                    mm__isnull=False,
+                    mm__range=(0, 99),
+                    read_on__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="line_days",
+                condition=Q(done_on__lte=F("told_on"))
+                & (Q(read_on=None) | Q(read_on__gte=F("done_on"), read_on__lte=F("told_on"))),
+            ),
+            models.CheckConstraint(
+                name="line_proof",
+                condition=Q(paper=None, proved_by=None, proved_at=None)
+                | Q(paper__isnull=False, proved_by__isnull=False, proved_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.public_id}"
+
+    @property
+    def value(self) -> str:
+        """What is told beside the day, in words."""
+        if self.mm is not None and self.read_on is not None:
+            return f"{self.mm} mm, read {day_short(self.read_on)}"
+        if self.level is not None:
+            return f"{self.level.normalize():f} {self.get_unit_display()}"
+        return self.get_result_display() if self.result else ""
+
+    @property
+    def words(self) -> str:
+        parts = (self.get_what_display(), day_short(self.done_on), self.value)
+        return ", ".join(part for part in parts if part)

@@ -20,3 +20,8 @@ def can_keep_document(actor: User, document: Document) -> bool:
 def can_decide_document(actor: User, document: Document) -> bool:
     """Reviewers, and nobody about papers of their own."""
     return actor.has_staff_role(StaffRole.REVIEWER) and document.owner_id != actor.pk
+
+
+def can_keep_record(actor: User, owner: User) -> bool:
+    """Tell lines of an immunization record, or take them back: the person herself."""
+    return actor == owner and not actor.is_staff

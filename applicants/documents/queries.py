@@ -5,8 +5,12 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applicants.documents.kinds import KINDS, DocumentKind
-from applicants.documents.models import Document, Use
+from applicants.documents.lines import ABOUT, Item
+from applicants.documents.models import Document, ImmunizationLine, Use
+from applicants.documents.rules.immunizations import standings
+from applicants.documents.rules.record import Line, Standing
 from applicants.documents.states import DocumentState
+from applicants.profiles.queries import passport_of, profile_for
 from usce.accounts.models import StaffRole, User
 from usce.accounts.queries import has_agreed
 from usce.accounts.texts import HEALTH_PAPERS
@@ -135,3 +139,86 @@ def is_being_replaced(document: Document) -> bool:
         owner=document.owner_id, kind=document.kind, state__in=LIVE, pk__gt=document.pk
     )
     return newer.exists()
+
+
+# Which lines a paper of the kind can prove.
+PROVES: dict[str, frozenset[Item]] = {
+    DocumentKind.IMMUNIZATIONS: frozenset(Item),
+    DocumentKind.TB_TEST: frozenset({Item.TB}),
+    DocumentKind.PHYSICAL_EXAM: frozenset({Item.EXAM}),
+}
+
+
+def record_of(user: User) -> QuerySet[ImmunizationLine]:
+    """The person's own lines, the oldest first."""
+    lines = ImmunizationLine.objects.select_related("owner", "paper").filter(owner=user)
+    return lines.order_by("done_on", "what")
+
+
+def provable_by(document: Document) -> QuerySet[ImmunizationLine]:
+    """Lines of the owner that are not proved yet and may stand on such a paper."""
+    items = PROVES.get(document.kind, frozenset())
+    whats = [what for what, about in ABOUT.items() if about.item in items]
+    lines = ImmunizationLine.objects.filter(owner=document.owner_id, what__in=whats, paper=None)
+    return lines.order_by("done_on", "what")
+
+
+def birth_date_of(user: User) -> date | None:
+    passport = passport_of(profile_for(user))
+    return passport.born_on if passport else None
+
+
+def standings_of(
+    lines: Iterable[ImmunizationLine], *, born_on: date | None, today: date
+) -> list[Standing]:
+    """Each section of the record that these lines make, as of that day."""
+    return standings(map(_plain, lines), born_on=born_on, today=today)
+
+
+@dataclass(frozen=True)
+class ImmunizationFact:
+    """One section in plain values, for rules elsewhere.
+
+    `is_proved`: complete by lines that staff found on papers alone. `valid_until`: the last day
+    it holds, None for good. `next_not_before`, `next_best_by`: of the next dose or test.
+    """
+
+    item: str
+    is_complete: bool
+    is_proved: bool
+    says: str
+    next_step: str
+    next_not_before: date | None
+    next_best_by: date | None
+    valid_until: date | None
+    titer: str
+    source: str
+
+
+def immunizations_of(user: User, today: date) -> dict[str, ImmunizationFact]:
+    """By section of the record (`Item`); two queries and the birth date."""
+    lines, born_on = [*record_of(user)], birth_date_of(user)
+    told = standings_of(lines, born_on=born_on, today=today)
+    on_paper = [line for line in lines if line.paper_id]
+    proved = standings_of(on_paper, born_on=born_on, today=today)
+    return {
+        one.item.value: ImmunizationFact(
+            one.item.value,
+            one.is_complete,
+            sure.is_complete,
+            one.says,
+            one.next_step,
+            one.not_before,
+            one.best_by,
+            one.valid_until,
+            one.titer,
+            one.rule.source,
+        )
+        for one, sure in zip(told, proved, strict=True)
+    }
+
+
+def _plain(line: ImmunizationLine) -> Line:
+    return Line(
+        line.public_id, line.what, line.done_on, line.read_on, line.result, line.level, line.mm
+    )

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from applicants.documents.views import applicant as own_views
+from applicants.documents.views import record as record_views
 from applicants.documents.views import staff as staff_views
 
 app_name = "documents"
@@ -8,6 +9,13 @@ app_name = "documents"
 applicant = [
     path("documents", own_views.vault, name="vault"),
     path("documents/add", own_views.add, name="add"),
+    path("documents/immunizations", record_views.immunizations, name="immunizations"),
+    path("documents/immunizations/add/<str:what>", record_views.add_lines, name="add-lines"),
+    path(
+        "documents/immunizations/<pid:public_id>/remove",
+        record_views.remove_line,
+        name="remove-line",
+    ),
     path("documents/<pid:public_id>", own_views.detail, name="detail"),
     path("documents/<pid:public_id>/file", own_views.file, name="file"),
     path("documents/<pid:public_id>/pages/<int:number>", own_views.page, name="page"),

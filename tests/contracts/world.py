@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from applicants.documents.kinds import DocumentKind
+from applicants.documents.models import ImmunizationLine
 from applicants.documents.states import DocumentState
 from applicants.profiles.models import EnrolmentRequest, ExamAttempt
 from payments.models import PartyMember
@@ -191,7 +192,12 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         expires_at=now + dt.timedelta(days=1),
         now=now,
     )
+    line = ImmunizationLine.objects.create(
+        owner=applicant, what="mmr", done_on=now.date(), told_on=now.date()
+    )
     return {
+        "documents/immunizations/:public_id": line.public_id,
+        ":what": "mmr",
         "profile/exams/:public_id": attempt.public_id,
         "openings/:public_id": opening.public_id,
         "d/enrolment/:token": enrolment,

@@ -9,6 +9,7 @@ from applicants.documents.actions.adding import (
 from applicants.documents.actions.deciding import accept_document, reject_document, settle_document
 from applicants.documents.actions.errors import (
     BadDates,
+    BadLine,
     InUse,
     NotAgreed,
     NotReviewed,
@@ -16,10 +17,12 @@ from applicants.documents.actions.errors import (
 )
 from applicants.documents.actions.keeping import end_uses, erase_unneeded, remove_document, use
 from applicants.documents.actions.opening import open_document, show_page
+from applicants.documents.actions.recording import forget_line, prove_lines, tell_lines
 from applicants.documents.actions.reminding import remind_of_ends
 
 __all__ = [
     "BadDates",
+    "BadLine",
     "InUse",
     "NotAgreed",
     "NotReviewed",
@@ -30,12 +33,15 @@ __all__ = [
     "correct_dates",
     "end_uses",
     "erase_unneeded",
+    "forget_line",
     "open_document",
     "plain_name",
+    "prove_lines",
     "reject_document",
     "remind_of_ends",
     "remove_document",
     "settle_document",
     "show_page",
+    "tell_lines",
     "use",
 ]

@@ -1,9 +1,11 @@
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from applicants.documents.actions.errors import BadDates, NotReviewed
+from applicants.documents.actions.recording import prove_lines
 from applicants.documents.kinds import Dates
 from applicants.documents.models import REVIEW, Document
 from applicants.documents.notifications import tell_accepted, tell_rejected
@@ -55,10 +57,12 @@ def accept_document(
     expires_on: date | None,
     actor: User,
     now: datetime,
+    proves: Collection[str] = (),
 ) -> Document:
     """Staff read the paper and confirm its dates; an older version of the kind is replaced.
 
-    Raises BadDates where a date is missing, impossible or past.
+    `proves`: the lines of the owner's record, by public id, that staff found on it. Raises
+    BadDates where a date is missing, impossible or past.
     """
     require(can_decide_document(actor, document))
     with transaction.atomic():
@@ -77,6 +81,7 @@ def accept_document(
             decided_by=actor,
             decided_at=now,
         )
+        prove_lines(document, proves, actor=actor, now=now)
         _replace_older(document, actor=actor, now=now)
         settle_case(REVIEW, document, decision="accepted", note="", actor=actor, now=now)
         tell_accepted(document, now=now)

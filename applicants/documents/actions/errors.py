@@ -26,3 +26,7 @@ class InUse(Refused):
             "An application or a host still needs this version. It can be replaced, and it is "
             "deleted by itself once nobody needs it."
         )
+
+
+class BadLine(Refused):
+    """A line of the record cannot be; the message says why."""

@@ -240,4 +240,209 @@ class Migration(migrations.Migration):
                 fields=("document", "by_type", "by_id"), name="use_once"
             ),
         ),
+        migrations.CreateModel(
+            name="ImmunizationLine",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    usce.ids.PublicIdField(
+                        default=usce.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("mmr", "MMR dose"),
+                            ("measles", "Measles dose"),
+                            ("mumps", "Mumps dose"),
+                            ("rubella", "Rubella dose"),
+                            ("measles_igg", "Measles IgG"),
+                            ("mumps_igg", "Mumps IgG"),
+                            ("rubella_igg", "Rubella IgG"),
+                            ("varicella", "Varicella dose"),
+                            ("varicella_igg", "Varicella IgG"),
+                            ("tdap", "Tdap dose"),
+                            ("td", "Td booster"),
+                            ("hep_b", "Hepatitis B dose"),
+                            ("hep_b_two", "Heplisav-B dose"),
+                            ("anti_hbs", "Anti-HBs level"),
+                            ("hbsag", "HBsAg test"),
+                            ("influenza", "Influenza dose"),
+                            ("tst", "TB skin test"),
+                            ("igra", "TB blood test (IGRA)"),
+                            ("xray", "Chest X-ray"),
+                            ("exam", "Physical exam"),
+                            ("covid", "COVID-19 dose"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("done_on", models.DateField()),
+                ("read_on", models.DateField(null=True)),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("positive", "Positive"),
+                            ("negative", "Negative"),
+                            ("unclear", "Equivocal or indeterminate"),
+                            ("normal", "No sign of tuberculosis"),
+                            ("abnormal", "A finding"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("level", models.DecimalField(decimal_places=2, max_digits=8, null=True)),
+                (
+                    "unit",
+                    models.CharField(
+                        blank=True, choices=[("miu_ml", "mIU/mL"), ("iu_l", "IU/L")], max_length=6
+                    ),
+                ),
+                ("mm", models.PositiveSmallIntegerField(null=True)),
+                ("told_on", models.DateField()),
+                ("proved_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "proved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "what", "done_on"), name="line_once_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "what__in",
+                                    [
+                                        "mmr",
+                                        "measles",
+                                        "mumps",
+                                        "rubella",
+                                        "varicella",
+                                        "tdap",
+                                        "td",
+                                        "hep_b",
+                                        "hep_b_two",
+                                        "influenza",
+                                        "exam",
+                                        "covid",
+                                    ],
+                                ),
+                                ("read_on", None),
+                                ("mm", None),
+                                ("level", None),
+                                ("unit", ""),
+                                ("result", ""),
+                            ),
+                            models.Q(
+                                ("result__in", ("positive", "negative", "unclear")),
+                                (
+                                    "what__in",
+                                    [
+                                        "measles_igg",
+                                        "mumps_igg",
+                                        "rubella_igg",
+                                        "varicella_igg",
+                                        "hbsag",
+                                        "igra",
+                                    ],
+                                ),
+                                ("read_on", None),
+                                ("mm", None),
+                                ("level", None),
+                                ("unit", ""),
+                            ),
+                            models.Q(
+                                ("result__in", ("normal", "abnormal")),
+                                ("what__in", ["xray"]),
+                                ("read_on", None),
+                                ("mm", None),
+                                ("level", None),
+                                ("unit", ""),
+                            ),
+                            models.Q(
+                                ("level__gte", 0),
+                                ("level__isnull", False),
+                                ("unit__in", ["miu_ml", "iu_l"]),
+                                ("what__in", ["anti_hbs"]),
+                                ("read_on", None),
+                                ("mm", None),
+                                ("result", ""),
+                            ),
+                            models.Q(
+                                ("mm__isnull", False),
+                                ("mm__range", (0, 99)),
+                                ("read_on__isnull", False),
+                                ("what__in", ["tst"]),
+                                ("level", None),
+                                ("unit", ""),
+                                ("result", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="line_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("done_on__lte", models.F("told_on")),
+                            models.Q(
+                                ("read_on", None),
+                                models.Q(
+                                    ("read_on__gte", models.F("done_on")),
+                                    ("read_on__lte", models.F("told_on")),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="line_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paper", None), ("proved_at", None), ("proved_by", None)),
+                            models.Q(
+                                ("paper__isnull", False),
+                                ("proved_at__isnull", False),
+                                ("proved_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="line_proof",
+                    ),
+                ],
+            },
+        ),
     ]

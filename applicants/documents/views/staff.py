@@ -8,7 +8,7 @@ from applicants.documents.forms import DecisionForm, dates_of
 from applicants.documents.handlers import decide
 from applicants.documents.models import REVIEW, Document
 from applicants.documents.permissions import can_decide_document
-from applicants.documents.queries import versions_of
+from applicants.documents.queries import provable_by, versions_of
 from applicants.documents.states import DocumentState
 from usce.accounts.people import signed_in
 from usce.cases.desk import filter_of, line_on, next_address
@@ -30,7 +30,10 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
     if not user.is_staff:
         raise Http404
     document = _reviewed(request, public_id)
-    form = DecisionForm(request.POST or None, initial=dates_of(document), kind=document.kind)
+    claims = provable_by(document)
+    form = DecisionForm(
+        request.POST or None, initial=dates_of(document), kind=document.kind, lines=claims
+    )
     status = 200
     if request.method == "POST" and form.is_valid():
         case = live_case(REVIEW, document)

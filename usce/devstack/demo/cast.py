@@ -49,6 +49,7 @@ def _beginnings(tell: Storyteller, amina: User, somebody: Somebody) -> None:
     hour = timedelta(hours=1)
     tell.offered(amina, HEART, days=1)
     tell.papers(amina)
+    tell.record(amina)
     tell.in_review(amina, OTHERS[1], ago=2 * hour)
     tell.draft(amina, OTHERS[2], ago=hour)
     for place in range(WAITING - 1):

@@ -1,9 +1,11 @@
 """Applications and bookings in every state, told once through the product's own actions."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
-from applicants.documents.actions import add_document, agree_to_health_papers
+from applicants.documents.actions import add_document, agree_to_health_papers, tell_lines
 from applicants.documents.kinds import DocumentKind
+from applicants.documents.lines import Result, Unit, What
 from applicants.documents.models import Document
 from payments.actions.receipts import receive_money
 from payments.actions.refunds import apply_refund
@@ -210,6 +212,24 @@ class Storyteller:
         ):
             file = a_paper(f"Invented {kind.label}, for the demo", f"{kind.label} (invented).pdf")
             add_document(kind, file, owner=user, actor=user, now=self.now, **dates)
+
+    def record(self, user: User) -> None:
+        """An immunization form that is nearly done: one dose came too early, one is missing."""
+        today = self.now.date()
+
+        def ago(*days: int) -> list[date]:
+            return [today - timedelta(days=number) for number in days]
+
+        skin = {"mm": 2, "read_on": today - timedelta(days=320)}
+        for what, days, more in (
+            (What.MMR, ago(60, 42), {}),
+            (What.VARICELLA_IGG, ago(400), {"result": Result.POSITIVE}),
+            (What.TDAP, ago(900), {}),
+            (What.HEP_B, ago(800, 760, 600), {}),
+            (What.ANTI_HBS, ago(560), {"level": Decimal("182.5"), "unit": Unit.MIU_ML}),
+            (What.TST, ago(322), skin),
+        ):
+            tell_lines(user, what, days, more=more, actor=user, now=self.now)
 
     def _cv(self, user: User, at: datetime) -> Document:
         known = Document.objects.filter(owner=user, kind=DocumentKind.CV).first()

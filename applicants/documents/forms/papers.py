@@ -1,12 +1,13 @@
 """Questions about a paper: the file, its kind, and the dates that stand on it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
 from applicants.documents.kinds import KINDS, Dates, DocumentKind
-from applicants.documents.models import Document
+from applicants.documents.models import Document, ImmunizationLine
 from usce.accounts.texts import AGREE_HEALTH
 
 PDF = "application/pdf,.pdf"
@@ -101,10 +102,20 @@ class DecisionForm(DatesForm):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         help_text="Needed when it is not accepted. The applicant reads this.",
     )
-    field_order = ("issued_on", "expires_on", "decision", "reason")
+    field_order = ("issued_on", "expires_on", "proves", "decision", "reason")
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, lines: Iterable[ImmunizationLine] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, kind=kind, **kwargs)
+        if choices := [(line.public_id, line.words) for line in lines]:
+            self.fields["proves"] = forms.MultipleChoiceField(
+                label="Told by the owner, and on this paper",
+                required=False,
+                choices=choices,
+                widget=forms.CheckboxSelectMultiple,
+                help_text="Tick what you read on it, day and result alike; the rest stays open.",
+            )
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:

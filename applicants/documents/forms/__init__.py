@@ -1,0 +1,21 @@
+"""Questions about papers, and about the lines of an immunization record."""
+
+from applicants.documents.forms.papers import (
+    DatesForm,
+    DecisionForm,
+    KindForm,
+    PaperForm,
+    dates_of,
+    kind_choices,
+)
+from applicants.documents.forms.record import LineForm
+
+__all__ = [
+    "DatesForm",
+    "DecisionForm",
+    "KindForm",
+    "LineForm",
+    "PaperForm",
+    "dates_of",
+    "kind_choices",
+]
