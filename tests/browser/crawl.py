@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.urls import Resolver404, resolve
 
 from tests.browser.conftest import Visit
+from tests.support.markup import faults_of
 
 OF_ONE_KIND = 2
 NOWHERE = "/nowhere"
@@ -32,10 +33,13 @@ def pages_of(person: Visit, first: Iterable[str]) -> Iterator[str]:
 
 
 def is_page(person: Visit, path: str) -> bool:
-    """Whether a page is there, and not a file to keep; a link that leads nowhere fails."""
+    """Whether a page is there, and not a file; a dead link and HTML to repair fail."""
     answer = person.page.request.get(f"{person.base}{path}")
     assert answer.status < 400, f"{path} answers {answer.status}"
-    return answer.headers["content-type"].startswith("text/html")
+    if not answer.headers["content-type"].startswith("text/html"):
+        return False
+    assert faults_of(answer.text()) == [], path
+    return True
 
 
 def links_of(person: Visit) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.mail import EmailMultiAlternatives
 
+from tests.support.markup import faults_of
 from usce.notifications.events import Event, all_events
 from usce.notifications.models import Mail
 from usce.notifications.rendering import OF_SEVERAL_LINES, Rendered, blocks_of, preview, render
@@ -76,6 +77,7 @@ def test_preview_says_what_happened_first(event: Event) -> None:
     assert shown.subject
     assert shown.text.splitlines()[0]
     assert "happened" in blocks_of(event)
+    assert faults_of(shown.html) == []
 
 
 @pytest.mark.parametrize("name", WORST, ids=range(len(WORST)))
