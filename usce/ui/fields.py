@@ -50,6 +50,8 @@ def _attrs(bound: BoundField, described: str) -> dict[str, Any]:
     if isinstance(widget, forms.DateInput) and widget.input_type == "text":
         widget.input_type = "date"
         widget.format = "%Y-%m-%d"
+    if str(widget.attrs.get("placeholder", "")).startswith(str(bound.label)):
+        widget.attrs.pop("placeholder", None)  # libraries repeat the label inside the control
     attrs: dict[str, Any] = {"class": " ".join(["control", widget.attrs.get("class", "")]).strip()}
     if isinstance(widget, forms.FileInput):
         attrs["data-upload"] = True

@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -67,10 +68,22 @@ def test_row_tells_the_verdict_once_facts_are_known(client: Client) -> None:
     assert "your graduation year is 1990." in text
 
 
-def test_demo_listings_say_so(client: Client, provider: Provider) -> None:
+@pytest.mark.parametrize("has_devstack", [True, False])
+def test_demo_listings_say_so_once(
+    client: Client, provider: Provider, settings: Any, has_devstack: bool
+) -> None:
+    """The banner of a demonstration says it; elsewhere the listing has to."""
+    settings.HAS_DEVSTACK = has_devstack
     Provider.objects.update(is_demo=True)
-    rotation = opened(provider=provider)
-    assert "An invented listing" in page(client, rotation)
+    text = page(client, opened(provider=provider))
+    assert "Demo</span>" in text
+    assert ("An invented listing" in text) is not has_devstack
+
+
+def test_refunds_that_have_passed_say_that_nothing_comes_back(client: Client) -> None:
+    rotation, soon = RotationFactory(), TODAY + dt.timedelta(days=3)
+    OpeningFactory(rotation=rotation, starts_on=soon, ends_on=soon + dt.timedelta(days=25))
+    assert "from today on" in page(client, rotation)
 
 
 @pytest.mark.parametrize("count", [1, 3, 25])
