@@ -11,7 +11,7 @@ from usce.notifications.cap import midnight_before
 from usce.notifications.events import DIGEST, MailClass
 from usce.notifications.models import Mail
 from usce.notifications.queries import wants
-from usce.notifications.rendering import for_recipient
+from usce.notifications.rendering import for_recipient, path_in_account
 from usce.notifications.states import MailState
 from usce.permissions import SYSTEM
 from usce.states import transition
@@ -64,7 +64,7 @@ def _send(mails: list[Mail], now: datetime) -> bool:
 
 def _path(mail: Mail) -> str:
     """Where the line leads: to the thing itself, never through a door that needs no password."""
-    return "/messages" if "grant" in mail.facts else str(mail.facts.get("path", "/messages"))
+    return path_in_account(mail) or "/messages"
 
 
 def _zone(mail: Mail) -> str:

@@ -27,8 +27,11 @@ class Rendered:
     html: str
 
 
-def render(mail: Mail, *, url: str, secret: dict[str, Any]) -> Rendered:
-    """Render with the given link and secret; staff views pass masks for both."""
+def render(mail: Mail, *, url: str, secret: dict[str, Any], in_account: bool = False) -> Rendered:
+    """Render with the given link and secret; staff views pass masks for both.
+
+    In the account the plain part is the message alone: the page has the link and the settings.
+    """
     event = event_named(mail.event)
     zone = mail.recipient.time_zone if mail.recipient else "UTC"
     context: dict[str, Any] = {
@@ -40,6 +43,7 @@ def render(mail: Mail, *, url: str, secret: dict[str, Any]) -> Rendered:
         "recipient_zone": zone,
         "recipient_name": mail.recipient.full_name if mail.recipient else "",
         "event": event,
+        "in_account": in_account,
         "mail_id": mail.public_id,
     }
     plain = Context(context, autoescape=False)
@@ -54,9 +58,13 @@ def render(mail: Mail, *, url: str, secret: dict[str, Any]) -> Rendered:
 
 
 def for_recipient(mail: Mail) -> Rendered:
-    """As its reader finds it again in the account: plain links work, doors and codes do not."""
-    path = "" if "grant" in mail.facts else mail.facts.get("path", "")
-    return render(mail, url=f"{settings.SITE_URL}{path}" if path else "", secret=MASKED_SECRET)
+    """As its reader finds it again in the account: without doors and codes."""
+    return render(mail, url="", secret=MASKED_SECRET, in_account=True)
+
+
+def path_in_account(mail: Mail) -> str:
+    """The page the mail is about; empty where it led through a door that needs no password."""
+    return "" if "grant" in mail.facts else str(mail.facts.get("path", ""))
 
 
 def masked(mail: Mail) -> Rendered:

@@ -12,7 +12,7 @@ from usce.accounts.people import signed_in
 from usce.audit.queries import who_saw
 from usce.notifications.actions import mark_read
 from usce.notifications.queries import messages_for, suppression_of
-from usce.notifications.rendering import for_recipient
+from usce.notifications.rendering import for_recipient, path_in_account
 from usce.paging import page_of
 
 
@@ -48,7 +48,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, public_id: str) -> HttpResponse:
     mail = get_object_or_404(messages_for(signed_in(request)), public_id=public_id)
     mark_read(mail, now=timezone.now())
-    context = {"mail": mail, "rendered": for_recipient(mail), "path": mail.facts.get("path", "")}
+    context = {"mail": mail, "rendered": for_recipient(mail), "path": path_in_account(mail)}
     return render(request, "console/message.html", context)
 
 

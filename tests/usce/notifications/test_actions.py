@@ -15,7 +15,7 @@ from usce.notifications.actions import deliver, notify, recover_abandoned, resen
 from usce.notifications.events import Event, MailClass, register
 from usce.notifications.models import Mail, Suppression
 from usce.notifications.queries import messages_for
-from usce.notifications.rendering import for_recipient, masked
+from usce.notifications.rendering import for_recipient, masked, path_in_account
 from usce.notifications.states import MailState
 
 FACTS = {"name": "Łukasz", "amount_cents": 60_000, "due_on": "2026-07-06", "path": "/bookings/x"}
@@ -91,13 +91,20 @@ def test_link_is_minted_at_delivery_and_never_stored(amina: User, now: dt.dateti
     assert "s3cret" not in masked(mail).text
 
 
-def test_reader_finds_plain_links_again_but_no_doors(amina: User, now: dt.datetime) -> None:
+def test_reader_finds_the_page_again_but_no_doors(amina: User, now: dt.datetime) -> None:
     mail = written(amina, now)
-    assert "http://127.0.0.1:8000/bookings/x" in for_recipient(mail).text
+    assert path_in_account(mail) == "/bookings/x"
     mail.facts["grant"] = {"path": "/d/test/{token}"}
-    hidden = for_recipient(mail).text
-    assert "/bookings/x" not in hidden
-    assert "/d/" not in hidden
+    assert path_in_account(mail) == ""
+    assert "/d/" not in for_recipient(mail).text
+
+
+def test_in_the_account_only_the_message_is_left(amina: User, now: dt.datetime) -> None:
+    mail = written(amina, now)
+    assert "You get this mail because" in masked(mail).text
+    shown = for_recipient(mail).text
+    assert "You get this mail because" not in shown
+    assert "http" not in shown
 
 
 def test_attachment_is_made_at_delivery(amina: User, now: dt.datetime) -> None:
