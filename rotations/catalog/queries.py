@@ -126,6 +126,15 @@ def openings_of(rotation: Rotation) -> QuerySet[Opening]:
     return rotation.openings.select_related("rotation__provider").order_by("-id")
 
 
+def coming_openings(rotation: Rotation, today: date) -> QuerySet[Opening]:
+    """Those whose last day has not passed, soonest first."""
+    return openings_of(rotation).filter(ends_on__gte=today).order_by("starts_on", "id")
+
+
+def ended_openings(rotation: Rotation, today: date) -> QuerySet[Opening]:
+    return openings_of(rotation).filter(ends_on__lt=today)
+
+
 def openings_at(provider: Provider) -> QuerySet[Opening]:
     """All dates of all listings of the provider, newest first."""
     rows = Opening.objects.filter(rotation__provider=provider)

@@ -19,7 +19,12 @@ from rotations.catalog.actions import (
 from rotations.catalog.forms import BlocksForm, CancelForm, SeatsForm
 from rotations.catalog.models import Opening, Rotation
 from rotations.catalog.pages import DATES, room
-from rotations.catalog.queries import listing_of, openings_of
+from rotations.catalog.queries import (
+    coming_openings,
+    ended_openings,
+    listing_of,
+    openings_of,
+)
 from rotations.catalog.states import OpeningState
 from rotations.providers.pages import DATES as DATES_STEP
 from rotations.providers.permissions import can_manage_listings, can_manage_openings
@@ -27,7 +32,7 @@ from rotations.providers.queries import provider_for
 from usce.accounts.models import User
 from usce.accounts.people import signed_in
 from usce.errors import Refused
-from usce.paging import next_url, page_of
+from usce.paging import next_url, page_by_day, page_of
 from usce.permissions import require
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -127,12 +132,18 @@ def _today(rotation: Rotation, now: datetime) -> date:
 def _page(
     request: HttpRequest, user: User, rotation: Rotation, form: BlocksForm, *, status: int = 200
 ) -> HttpResponse:
-    page = page_of(openings_of(rotation), request.GET.get("after", ""))
+    today, after = _today(rotation, timezone.now()), request.GET.get("after", "")
+    has_ended = "ended" in request.GET
+    if has_ended:
+        page = page_of(ended_openings(rotation, today), after)
+    else:
+        page = page_by_day(coming_openings(rotation, today), after, by="starts_on")
     context = {
         **room(rotation, DATES, DATES_STEP),
         "form": form,
         "page": page,
         "next_url": next_url(request, page.next_cursor),
+        "has_ended": has_ended,
         "may_edit": can_manage_listings(user, rotation.provider),
     }
     return render(request, "catalog/dates.html", context, status=status)

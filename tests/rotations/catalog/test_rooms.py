@@ -233,6 +233,26 @@ def test_rotations_take_the_same_queries(
     client = client_of(bruno)
     client.get("/p/lakeshore/rotations")
     clock.shift(5)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         text = client.get("/p/lakeshore/rotations").content.decode()
     assert text.count("5 Oct 2026") == count
+
+
+def test_dates_stand_soonest_first_and_ended_ones_apart(
+    bruno: User, rotation: Rotation, clock: time_machine.Traveller
+) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    for days in (200, 100, -100):
+        first = today + dt.timedelta(days=days)
+        OpeningFactory(
+            rotation=rotation,
+            starts_on=first,
+            ends_on=first + dt.timedelta(days=25),
+            seats=abs(days) // 10,
+        )
+    client = client_of(bruno)
+    coming = client.get(url(rotation, "/dates")).content.decode()
+    assert coming.index('value="10"') < coming.index('value="20"')
+    ended = client.get(url(rotation, "/dates") + "?ended=yes").content.decode()
+    assert ended.count('value="10"') == 1
+    assert 'value="20"' not in ended
