@@ -66,6 +66,12 @@ class Application(Stateful):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def rules_open(self) -> int:
+        """How many of the listing's rules were not met, or not answered, when it was sent."""
+        findings = self.verdict.get("findings", [])
+        return sum(finding["outcome"] != "met" for finding in findings)
+
 
 class Decision(models.Model):
     """What staff or the provider decided, with the reason; only added to."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from rotations.applications.models import Application
 from rotations.console.permissions import can_see_audit, can_see_people, can_see_system
 from rotations.providers.models import Provider
 from rotations.providers.permissions import can_verify
@@ -66,6 +68,11 @@ PROVIDER_PAGES = [
     ("Questions", "conversations:questions"),
 ]
 TEAM_PAGES = [("Team and sites", "providers:team")]
+APPLICANT_ACCOUNT = [
+    ("Saved rotations", "discovery:saved"),
+    ("Profile", "profiles:edit"),
+    ("Who saw my papers", "console:access"),
+]
 
 FOOTER = [
     (
@@ -142,9 +149,19 @@ class _Frame:
         return [*items, self._messages(self.user)]
 
     def _slug(self) -> str:
-        """The provider whose rooms these are; empty elsewhere."""
+        """The provider whose rooms these are, or the first of whoever only works for a team."""
         match = self.request.resolver_match
-        return str(match.kwargs.get("provider_slug", "")) if match else ""
+        here = str(match.kwargs.get("provider_slug", "")) if match else ""
+        return here or (self._teams[0].slug if self._only_works else "")
+
+    @cached_property
+    def _teams(self) -> list[Provider]:
+        return list(providers_of(self.user)) if self.user else []
+
+    @cached_property
+    def _only_works(self) -> bool:
+        """Whether the person has a team and never applied: then nothing of applicants is shown."""
+        return bool(self._teams) and not Application.objects.filter(applicant=self.user).exists()
 
     def system_menu(self) -> Menu | None:
         """What keeps the house running: for staff and for a team, beside their navigation."""
@@ -170,24 +187,18 @@ class _Frame:
         ]
         if user.is_staff:
             return self._items(pages)
-        own = [
-            ("My home", "console:home"),
-            ("Saved rotations", "discovery:saved"),
-            ("Profile", "profiles:edit"),
-            ("Who saw my papers", "console:access"),
-            ("List a rotation", "providers:found"),
-            ("Keys for programs", "account_tokens"),
-        ]
-        return [*self._providers(user), *self._items([*own, *pages])]
+        pages = [("Keys for programs", "account_tokens"), *pages]
+        teams = [self._provider(team) for team in self._teams]
+        if self._only_works:
+            return [*teams, self._messages(user), *self._items(pages)]
+        home = [("My home", "console:home")] if teams else []
+        return [*teams, *self._items([*home, *APPLICANT_ACCOUNT, *pages])]
 
     def _sign_out(self) -> Item:
         return Item("Sign out", reverse("account_logout"), post=True)
 
     def footer(self) -> list[Group]:
         return [Group(title, self._items(pages)) for title, pages in FOOTER]
-
-    def _providers(self, user: User) -> list[Item]:
-        return [self._provider(provider) for provider in providers_of(user)]
 
     def _provider(self, provider: Provider) -> Item:
         url = reverse("console:provider-home", args=[provider.slug])

@@ -105,15 +105,18 @@ def rotations_at(provider: Provider, today: date) -> QuerySet[Rotation]:
 
 def bookings_at(provider: Provider, today: date) -> QuerySet[Booking]:
     """Confirmed people whose last day has not passed, by start."""
-    return (
-        Booking.objects.filter(
-            opening__rotation__provider=provider,
-            state=BookingState.CONFIRMED,
-            ends_on__gte=today,
-        )
-        .select_related("applicant", "application", "opening__rotation__site", "balance_invoice")
-        .order_by("starts_on", "id")
-    )
+    return _confirmed_at(provider).filter(ends_on__gte=today).order_by("starts_on", "id")
+
+
+def ended_at(provider: Provider, today: date) -> QuerySet[Booking]:
+    """Confirmed people whose last day has passed, the last booked first."""
+    return _confirmed_at(provider).filter(ends_on__lt=today).order_by("-id")
+
+
+def _confirmed_at(provider: Provider) -> QuerySet[Booking]:
+    return Booking.objects.filter(
+        opening__rotation__provider=provider, state=BookingState.CONFIRMED
+    ).select_related("applicant", "application", "opening__rotation__site", "balance_invoice")
 
 
 def seats_at(provider: Provider, today: date) -> list[Opening]:
@@ -138,6 +141,11 @@ def returned_to(provider: Provider) -> list[tuple[str, str, str]]:
     reason = returned_because(provider)
     page = reverse("providers:team", args=[provider.slug])
     return [(provider.name, reason, page), *listings] if reason else listings
+
+
+def workers_of(*roles: str) -> QuerySet[User]:
+    """The staff who hold one of the roles themselves, not only as administrators."""
+    return User.objects.filter(is_active=True, staff_roles__overlap=list(roles)).order_by("id")
 
 
 def _with_place(applications: QuerySet[Application]) -> QuerySet[Application]:

@@ -8,6 +8,7 @@ from rotations.console.forms import ApplicantsForm
 from rotations.console.nextline import first_listing_line
 from rotations.console.queries import (
     bookings_at,
+    ended_at,
     learners_at,
     returned_to,
     rotations_at,
@@ -78,14 +79,23 @@ def rotations(request: HttpRequest, provider_slug: str) -> HttpResponse:
 
 @require_GET
 def learners(request: HttpRequest, provider_slug: str) -> HttpResponse:
-    """Who is confirmed, by start date, and what is known of each."""
-    provider = _seen(request, provider_slug)
-    rows = bookings_at(provider, timezone.now().date())
-    page = page_by_day(rows, request.GET.get("after", ""), by="starts_on")
+    """The roster: who is confirmed, by start date; or whose last day has passed."""
+    provider, today = _seen(request, provider_slug), timezone.now().date()
+    after, has_ended = request.GET.get("after", ""), "ended" in request.GET
+    if has_ended:
+        page = page_of(ended_at(provider, today), after)
+    else:
+        page = page_by_day(bookings_at(provider, today), after, by="starts_on")
     context = {
         "provider": provider,
         "page": page,
         "next_url": next_url(request, page.next_cursor),
+        "has_ended": has_ended,
+        "tabs": [
+            {"label": "Now and to come", "url": request.path, "current": not has_ended},
+            {"label": "Ended", "url": "?ended=yes", "current": has_ended},
+        ],
+        "today": today,
     }
     return render(request, "console/provider_learners.html", context)
 
