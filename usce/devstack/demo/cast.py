@@ -16,7 +16,7 @@ from usce.devstack.demo.invented import demo_id, names
 from usce.devstack.demo.listings import LISTINGS
 from usce.devstack.demo.membership import own
 from usce.devstack.demo.people import AMINA, BRUNO, CHEN
-from usce.devstack.demo.stories import CLINIC, FREE, HEART, OTHERS, Storyteller
+from usce.devstack.demo.stories import CLINIC, FREE, HEART, INTRODUCTION, OTHERS, Storyteller
 
 Somebody = Callable[[], User]
 FIRST_NAME = 160  # the lines of `names.csv` before it are physicians
@@ -79,6 +79,7 @@ def _bookings(tell: Storyteller, somebody: Somebody) -> None:
     tell.paid_too_late(somebody(), CLINIC)
     for days, date in ((50, 1), (30, 2), (12, 4), (6, 6)):
         tell.booked(somebody(), FREE, days=days, date=date)
+        tell.booked(somebody(), INTRODUCTION, days=days, date=date)
 
 
 def _applicant(number: int, now: datetime) -> User:

@@ -44,7 +44,7 @@ from usce.devstack.demo.invented import demo_id, pick
 from usce.devstack.demo.paper import a_cv, a_paper
 from usce.permissions import SYSTEM
 
-CLINIC, HEART, FREE = 0, 1, 25  # listings: two of Bruno's, and the free clinic's
+CLINIC, HEART, INTRODUCTION, FREE = 0, 1, 26, 25  # listings: three of Bruno's, one of Clara's
 OTHERS = (4, 6, 8, 13, 18, 20, 24)  # whose rules the invented applicants meet
 WORDS = (
     "I want to see how a clinic here runs its day, from the first visit to the follow-up.",
@@ -57,7 +57,7 @@ class Storyteller:
     """Tells each story with times counted back from `now`."""
 
     def __init__(self, *, owner: User, free_owner: User, staff: User, now: datetime) -> None:
-        self.owners = {CLINIC: owner, HEART: owner, FREE: free_owner}
+        self.owners = {CLINIC: owner, HEART: owner, INTRODUCTION: owner, FREE: free_owner}
         self.staff = staff
         self.now = now
 
