@@ -62,6 +62,9 @@ WAITLISTED = _event(
 DATES_GONE = _event("dates_gone", "applicant", "{{ reference }}: these dates are gone")
 DECISION_SOON = _event("decision_soon", "provider", f"{{{{ reference }}}}: decision due {DAY}")
 DECISION_LATE = _event("decision_late", "applicant", f"{{{{ reference }}}}: no decision by {DAY}")
+DECISION_PASSED = _event(
+    "decision_passed", "provider", f"{{{{ reference }}}}: decision was due {DAY}"
+)
 WITHDRAWN = _event("withdrawn", "applicant", "{{ reference }} withdrawn; nothing is due")
 WITHDRAWN_PROVIDER = _event("withdrawn_provider", "provider", "{{ reference }} was withdrawn")
 

@@ -1,6 +1,6 @@
 """What applicants and providers are told about offers and bookings."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +9,7 @@ from rotations.applications.notifications import SAMPLE as APPLICATION_SAMPLE
 from rotations.applications.notifications import facts_of
 from rotations.applications.queries import MANAGERS, name_of
 from rotations.bookings.models import Booking, Offer
+from rotations.providers.models import Provider
 from rotations.providers.queries import members_of
 from usce.notifications.actions import notify
 from usce.notifications.attachments import Attachment
@@ -31,6 +32,8 @@ SAMPLE: dict[str, Any] = {
     "stands": True,
     "receipt_path": "/invoices/sample",
     "path": "/offers/sample",
+    "count": 3,
+    "week_on": "2026-10-05",
 }
 
 
@@ -63,6 +66,16 @@ OFFER_ENDING = _event("offer_ending", "applicant", f"The offer for {START} ends 
 FELL_THROUGH = _event(
     "fell_through", "provider", "{{ reference }}: payment not finished, the seat is free again"
 )
+ROSTER = register(
+    Event(
+        name="bookings.roster",
+        audience="provider",
+        mail_class=MailClass.NOTICE,
+        subject='Week of {{ week_on|date:"j F" }}: {{ count }} learner{{ count|pluralize }}',
+        template="emails/bookings/roster",
+        sample=SAMPLE,
+    )
+).name
 CALENDAR = "bookings.calendar"
 
 
@@ -83,6 +96,19 @@ def tell_provider(event: str, offer: Offer, *, key: str, now: datetime, **more: 
     for member in members_of(provider, *MANAGERS):
         once = f"{event}:{key}:{member.user_id}"
         notify(event, to=member.user, facts=facts, unique_key=once, now=now)
+
+
+def tell_roster(provider: Provider, week_on: date, count: int, *, now: datetime) -> None:
+    """Everybody there who manages applicants, once for each week."""
+    facts = {
+        "provider": provider.name,
+        "count": count,
+        "week_on": week_on.isoformat(),
+        "path": reverse("console:provider-learners", args=[provider.slug]),
+    }
+    for member in members_of(provider, *MANAGERS):
+        once = f"{ROSTER}:{provider.pk}:{week_on}:{member.user_id}"
+        notify(ROSTER, to=member.user, facts=facts, unique_key=once, now=now)
 
 
 def offer_path(offer: Offer) -> str:

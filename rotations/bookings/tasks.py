@@ -8,6 +8,7 @@ from rotations.bookings.actions import (
     expire_offers,
     release_expired_holds,
     remind_of_offers,
+    tell_rosters,
     withdraw_from_canceled,
 )
 from rotations.bookings.queries import paid_but_held
@@ -39,6 +40,11 @@ def expire_ended_offers() -> None:
 @job("bookings.remind_of_offers", every=timedelta(minutes=15))
 def remind_of_ending_offers() -> None:
     remind_of_offers(timezone.now())
+
+
+@job("bookings.tell_rosters", every=timedelta(hours=1))
+def tell_weeks_rosters() -> None:
+    tell_rosters(timezone.now())
 
 
 @job("bookings.sweep_canceled_dates", every=timedelta(minutes=2))

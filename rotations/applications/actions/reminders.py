@@ -13,12 +13,14 @@ LOOK_BACK = timedelta(days=30)
 
 
 def remind_of_decisions(now: datetime) -> None:
-    """Tell the provider once before the day it has to decide by, the applicant once after it."""
+    """Tell the provider once before the day it has to decide by, both once after it."""
     for application in awaiting_decision(after=now - LOOK_BACK, until=now + REMIND_BEFORE):
         due_at = decision_due_at(application, now)
         facts = _facts(application, due_at)
         if due_at <= now:
             notifications.tell_applicant(notifications.DECISION_LATE, application, now=now, **facts)
+            passed = notifications.DECISION_PASSED
+            notifications.tell_provider(passed, application, now=now, **facts)
         elif due_at <= now + REMIND_BEFORE:
             notifications.tell_provider(notifications.DECISION_SOON, application, now=now, **facts)
 

@@ -25,6 +25,7 @@ from rotations.bookings.actions.offers import (
 from rotations.bookings.actions.papers import send_paper, take_back_paper
 from rotations.bookings.actions.pay import ask_after_payment, begin_payment
 from rotations.bookings.actions.release import release_expired_holds
+from rotations.bookings.actions.roster import tell_rosters
 
 __all__ = [
     "BadExpiry",
@@ -50,6 +51,7 @@ __all__ = [
     "remind_of_offers",
     "send_paper",
     "take_back_paper",
+    "tell_rosters",
     "withdraw_from_canceled",
     "withdraw_offer",
 ]

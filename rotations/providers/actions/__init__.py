@@ -9,6 +9,7 @@ from rotations.providers.actions.errors import (
     TooManyDrafts,
 )
 from rotations.providers.actions.places import save_place, save_preceptor, save_site
+from rotations.providers.actions.reminding import remind_of_licenses
 from rotations.providers.actions.team import (
     INVITATION_SCOPE,
     INVITATION_SUBJECT,
@@ -57,6 +58,7 @@ __all__ = [
     "invite_member",
     "invite_provider",
     "record_license_check",
+    "remind_of_licenses",
     "remove_member",
     "return_provider",
     "revoke_invitation",

@@ -14,7 +14,7 @@ from rotations.providers.actions.errors import (
     TooManyDrafts,
 )
 from rotations.providers.models import Invitation, Member, Provider, ProviderKind, Role
-from rotations.providers.notifications import INVITED, REMOVED
+from rotations.providers.notifications import INVITED, REMOVED, tell_joined
 from rotations.providers.permissions import (
     can_found_provider,
     can_invite_provider,
@@ -98,7 +98,9 @@ def accept_invitation(invitation: Invitation, *, title: str, actor: User, now: d
         fresh.save(update_fields=["ended_at", "accepted_by"])
         _close_links(fresh, now)
         role = Role(fresh.role)
-        return _join(fresh.provider, actor, role, title=title, actor=actor, now=now)
+        added = _join(fresh.provider, actor, role, title=title, actor=actor, now=now)
+        tell_joined(added, now=now)
+        return added
 
 
 def add_member(

@@ -31,7 +31,7 @@ def test_decision_is_asked_for_and_its_lack_is_told_once(
     assert told() == []
     for moment in (due - 3 * DAY, due - HOUR, due, due + DAY):
         remind_of_decisions(moment)
-    assert told() == [("soon", bruno.email), ("late", amina.email)]
+    assert told() == [("soon", bruno.email), ("late", amina.email), ("passed", bruno.email)]
 
 
 def test_time_lost_in_an_outage_is_added(forwarded: Application, amina: User) -> None:
@@ -54,4 +54,4 @@ def test_decided_application_is_left_alone(in_review: Application) -> None:
 @pytest.mark.usefixtures("forwarded")
 def test_job_looks_at_the_clock() -> None:
     remind_of_due_decisions()
-    assert {event for event, _address in told()} <= {"soon", "late"}
+    assert {event for event, _address in told()} <= {"soon", "late", "passed"}
