@@ -19,10 +19,13 @@ from usce.accounts.forms import SignupForm
 from usce.accounts.models import User
 from usce.text import clean_text
 from usce.ui.dates import span
+from usce.ui.guarded import GuardedForm
 
 
-class BeginForm(forms.Form):
+class BeginForm(GuardedForm):
     """Dates and words: all that can be kept of somebody who has no account yet."""
+
+    guarded = ("statement",)
 
     opening = forms.ModelChoiceField(
         queryset=Opening.objects.none(),

@@ -5,9 +5,10 @@ from django import forms
 from rotations.conversations.models import LONGEST, LONGEST_MESSAGE
 from rotations.conversations.rules import About
 from usce.text import clean_line
+from usce.ui.guarded import GuardedForm
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(GuardedForm):
     text = forms.CharField(
         label="Your question",
         max_length=LONGEST,
@@ -19,7 +20,9 @@ class QuestionForm(forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(GuardedForm):
+    guarded = ("answer",)
+
     answer = forms.CharField(
         label="Your answer",
         max_length=2 * LONGEST,

@@ -1,9 +1,11 @@
 from django import forms
 
+from usce.ui.guarded import GuardedForm
+
 LONGEST = 2000
 
 
-class GoalForm(forms.Form):
+class GoalForm(GuardedForm):
     text = forms.CharField(
         label="What you want from a rotation",
         required=False,
