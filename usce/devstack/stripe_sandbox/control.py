@@ -6,7 +6,7 @@ from typing import Any
 
 from usce.devstack.stripe_sandbox.errors import ApiError
 from usce.devstack.stripe_sandbox.faults import KINDS, Fault, Faults
-from usce.devstack.stripe_sandbox.resources import refunds, sessions
+from usce.devstack.stripe_sandbox.resources import accounts, disputes, refunds, sessions, transfers
 from usce.devstack.stripe_sandbox.store import Found, Store
 
 MODES = ("normal", "duplicate", "reorder", "hold", "drop_first")
@@ -77,6 +77,31 @@ def _fail_refund(store: Store, _faults: Faults, asked: dict[str, Any]) -> Found:
     return refunds.fail(store, asked["refund"])
 
 
+def _dispute(store: Store, _faults: Faults, asked: dict[str, Any]) -> Found:
+    return disputes.open_on(
+        store,
+        asked["charge"],
+        reason=asked.get("reason", "product_not_received"),
+        amount=asked.get("amount"),
+    )
+
+
+def _close_dispute(store: Store, _faults: Faults, asked: dict[str, Any]) -> Found:
+    return disputes.close(store, asked["dispute"], asked["status"])
+
+
+def _onboard(store: Store, _faults: Faults, asked: dict[str, Any]) -> Found:
+    return accounts.complete(store, asked["account"])
+
+
+def _close_account(store: Store, _faults: Faults, asked: dict[str, Any]) -> Found:
+    return accounts.close(store, asked["account"])
+
+
+def _pay_out(store: Store, _faults: Faults, asked: dict[str, Any]) -> Found:
+    return transfers.pay_out(store, int(asked["amount"]), account=asked.get("account", ""))
+
+
 CALLS = {
     "webhooks": _webhooks,
     "resend": _resend,
@@ -86,4 +111,9 @@ CALLS = {
     "latency": _latency,
     "pay": _pay,
     "fail_refund": _fail_refund,
+    "dispute": _dispute,
+    "close_dispute": _close_dispute,
+    "onboard": _onboard,
+    "close_account": _close_account,
+    "pay_out": _pay_out,
 }

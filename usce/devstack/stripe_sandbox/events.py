@@ -17,8 +17,13 @@ BACKOFF_SECONDS = (0.5, 1, 2, 5, 10, 30, 60)
 OK_FROM, OK_TO = 200, 300
 
 
-def emit(store: Store, kind: str, thing: Found, idempotency_key: str | None = None) -> Found:
-    """Write the event and put it out for delivery, in the change's own transaction."""
+def emit(
+    store: Store, kind: str, thing: Found, idempotency_key: str | None = None, account: str = ""
+) -> Found:
+    """Write the event and put it out for delivery, in the change's own transaction.
+
+    `account` is the connected account whose event this is; without one it is our own.
+    """
     version = store.meta("api_version", API_VERSION)
     event = store.add(
         "event",
@@ -28,6 +33,7 @@ def emit(store: Store, kind: str, thing: Found, idempotency_key: str | None = No
         data={"object": thing},
         pending_webhooks=1,
         request={"id": None, "idempotency_key": idempotency_key},
+        **({"account": account} if account else {}),
     )
     copies = 2 if store.meta("mode") == "duplicate" else 1
     delay = float(store.meta("delay", "0"))

@@ -7,7 +7,16 @@ from typing import Any
 
 from usce.devstack.stripe_sandbox.errors import ApiError, missing
 from usce.devstack.stripe_sandbox.params import as_list, check_known, nested
-from usce.devstack.stripe_sandbox.resources import customers, intents, money, refunds, sessions
+from usce.devstack.stripe_sandbox.resources import (
+    accounts,
+    customers,
+    disputes,
+    intents,
+    money,
+    refunds,
+    sessions,
+    transfers,
+)
 from usce.devstack.stripe_sandbox.store import Found, Store
 
 Pairs = list[tuple[str, str]]
@@ -24,7 +33,11 @@ EXPANDABLE = {
     "balance_transaction": "balance_transaction",
     "customer": "customer",
     "failure_balance_transaction": "balance_transaction",
+    "dispute": "dispute",
+    "transfer": "transfer",
 }
+# Where a field may hold one of several things.
+EITHER = {"source": ("charge", "refund", "transfer", "transfer_reversal", "dispute", "payout")}
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,13 @@ def _listing(kind: str, *filters: str) -> tuple[frozenset[str], Call]:
     return LISTED | set(filters), page
 
 
+def _reversals() -> tuple[frozenset[str], Call]:
+    def page(request: Request) -> Found:
+        return transfers.find(request.store, request.identifier)["reversals"]  # type: ignore[no-any-return]
+
+    return LISTED, page
+
+
 ROUTES: list[tuple[str, str, tuple[frozenset[str], Call]]] = [
     ("POST", "customers", _creating(customers.KNOWN, customers.create)),
     ("GET", f"customers/{IDENTIFIER}", _finding(customers.find)),
@@ -112,6 +132,23 @@ ROUTES: list[tuple[str, str, tuple[frozenset[str], Call]]] = [
     ("POST", "refunds", _creating(refunds.KNOWN, refunds.create)),
     ("GET", "refunds", _listing("refund", "payment_intent", "charge")),
     ("GET", f"refunds/{IDENTIFIER}", _finding(refunds.find)),
+    ("POST", "accounts", _creating(accounts.KNOWN, accounts.create)),
+    ("GET", f"accounts/{IDENTIFIER}", _finding(accounts.find)),
+    ("POST", "account_links", _creating(accounts.KNOWN_LINK, accounts.link)),
+    ("POST", "transfers", _creating(transfers.KNOWN, transfers.create)),
+    ("GET", "transfers", _listing("transfer", "transfer_group", "destination")),
+    ("GET", f"transfers/{IDENTIFIER}", _finding(transfers.find)),
+    (
+        "POST",
+        f"transfers/{IDENTIFIER}/reversals",
+        _acting(transfers.KNOWN_REVERSAL, transfers.reverse),
+    ),
+    ("GET", f"transfers/{IDENTIFIER}/reversals", _reversals()),
+    ("GET", "payouts", _listing("payout", "status")),
+    ("GET", f"payouts/{IDENTIFIER}", _stored("payout")),
+    ("GET", "disputes", _listing("dispute", "payment_intent", "charge")),
+    ("GET", f"disputes/{IDENTIFIER}", _finding(disputes.find)),
+    ("POST", f"disputes/{IDENTIFIER}", _acting(disputes.KNOWN, disputes.update)),
     ("GET", "balance", (NOTHING, lambda r: money.balance(r.store))),
     ("GET", "balance_transactions", _listing("balance_transaction", "type", "source")),
     ("GET", f"balance_transactions/{IDENTIFIER}", _stored("balance_transaction")),
@@ -139,6 +176,11 @@ def answer(store: Store, method: str, path: str, pairs: Pairs, key: str | None) 
 
 def _expanded(store: Store, found: Found, fields: list[str]) -> Found:
     field, further = fields[0], fields[1:]
+    if field == "data" and found.get("object") == "list":
+        return {**found, "data": [_expanded(store, row, further) for row in found["data"]]}
+    if field in found and field in EITHER:
+        things = (store.get(kind, str(found[field])) for kind in EITHER[field])
+        return {**found, field: next((thing for thing in things if thing), found[field])}
     if field not in found or field not in EXPANDABLE:
         raise ApiError(
             400, f"This property cannot be expanded ({field}).", param="expand", code="invalid"

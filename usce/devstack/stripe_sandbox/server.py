@@ -10,7 +10,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from usce.devstack.stripe_sandbox import idempotency, pages
+from usce.devstack.stripe_sandbox import idempotency, layout, onboarding, pages
 from usce.devstack.stripe_sandbox.control import control
 from usce.devstack.stripe_sandbox.errors import ApiError
 from usce.devstack.stripe_sandbox.events import Deliverer
@@ -22,6 +22,7 @@ from usce.devstack.stripe_sandbox.store import Store
 
 LIVE_PREFIXES = ("sk_live", "rk_live")
 EXPIRY_TICK_SECONDS = 1.0
+HOSTED: dict[str, Any] = {"pay": pages, "onboard": onboarding}
 
 
 class LiveKeyError(Exception):
@@ -188,16 +189,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _page(self, method: str, path: str, body: str) -> None:
         if path == "/c/style.css":
-            self._send(200, pages.STYLE, media_type="text/css")
+            self._send(200, layout.STYLE, media_type="text/css")
             return
-        identifier = path.removeprefix("/c/pay/")
+        _empty, _c, door, identifier = (path.split("/", 3) + [""] * 4)[:4]
         target = ""
         try:
             with self.store.changing():
+                shown = HOSTED.get(door, pages)
                 if method == "POST":
-                    target, page = pages.act(self.store, identifier, body)
+                    target, page = shown.act(self.store, identifier, body)
                 else:
-                    page = pages.show(self.store, identifier)
+                    page = shown.show(self.store, identifier)
         except ApiError as error:
             self._send(error.status, str(error), media_type="text/plain")
             return
@@ -230,7 +232,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", f"{media_type}; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Request-Id", f"req_{secrets.token_hex(7)}")
-        self.send_header("Content-Security-Policy", pages.POLICY)
+        self.send_header("Content-Security-Policy", layout.POLICY)
         if replayed:
             self.send_header("Idempotent-Replayed", "true")
         self.end_headers()

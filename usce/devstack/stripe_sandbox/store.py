@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 Found = dict[str, Any]
-WITHOUT_LIVEMODE = ("refund", "balance_transaction", "item")
+WITHOUT_LIVEMODE = (
+    *("refund", "balance_transaction", "item", "account", "transfer_reversal"),
+    *("connected_transaction", "account_link"),
+)
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, position INTEGER, data TEXT NOT NULL);

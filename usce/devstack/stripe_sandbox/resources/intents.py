@@ -6,6 +6,7 @@ from typing import Any
 from usce.devstack.stripe_sandbox.errors import ApiError, invalid, missing
 from usce.devstack.stripe_sandbox.events import emit
 from usce.devstack.stripe_sandbox.params import required, whole
+from usce.devstack.stripe_sandbox.resources import disputes
 from usce.devstack.stripe_sandbox.resources.money import book, fee_of
 from usce.devstack.stripe_sandbox.store import Found, Store
 
@@ -26,6 +27,7 @@ class Card:
     decline_code: str = ""
     message: str = ""
     needs_authentication: bool = False
+    is_disputed: bool = False
 
 
 CARDS = {
@@ -33,12 +35,14 @@ CARDS = {
     "4000000000000002": Card("0002", "generic_decline", "Your card was declined."),
     "4000000000009995": Card("9995", "insufficient_funds", "Your card has insufficient funds."),
     "4000002500003155": Card("3155", needs_authentication=True),
+    "4000000000000259": Card("0259", is_disputed=True),
 }
 METHODS = {
     "pm_card_visa": "4242424242424242",
     "pm_card_chargeDeclined": "4000000000000002",
     "pm_card_chargeDeclinedInsufficientFunds": "4000000000009995",
     "pm_card_threeDSecure2Required": "4000002500003155",
+    "pm_card_createDispute": "4000000000000259",
 }
 
 
@@ -139,6 +143,8 @@ def attempt(
     store.save(intent)
     emit(store, "charge.succeeded", charge, key)
     emit(store, "payment_intent.succeeded", intent, key)
+    if card.is_disputed:
+        disputes.open_on(store, charge["id"])
     return None
 
 

@@ -10,15 +10,24 @@ def fee_of(amount: int) -> int:
     return (amount * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED_CENTS
 
 
-def book(store: Store, source: Found, *, kind: str, amount: int, fee: int) -> Found:
-    details = [{"amount": fee, "currency": "usd", "type": "stripe_fee", "application": None}]
+def book(
+    store: Store, source: Found, *, kind: str, amount: int, fee: int, category: str = ""
+) -> Found:
+    details = [
+        {"amount": fee, "currency": "usd", "type": "stripe_fee", "application": None,
+         "description": "Stripe processing fees"}
+    ]  # fmt: skip
     return store.add(
         "balance_transaction",
         "txn",
         amount=amount,
+        available_on=store.now(),
+        description=None,
+        exchange_rate=None,
         fee=fee,
         net=amount - fee,
         currency="usd",
+        reporting_category=category or kind,
         type=kind,
         source=source["id"],
         status="available",
@@ -26,9 +35,14 @@ def book(store: Store, source: Found, *, kind: str, amount: int, fee: int) -> Fo
     )
 
 
+def total(store: Store) -> int:
+    """What the platform holds, in cents."""
+    return sum(row["net"] for row in store.all("balance_transaction"))
+
+
 def balance(store: Store) -> Found:
-    total = sum(row["net"] for row in store.all("balance_transaction"))
-    part = {"amount": total, "currency": "usd", "source_types": {"card": total}}
+    held = total(store)
+    part = {"amount": held, "currency": "usd", "source_types": {"card": held}}
     return {
         "object": "balance",
         "livemode": False,

@@ -3,7 +3,7 @@ from typing import Any
 from usce.devstack.stripe_sandbox.errors import ApiError, invalid, missing
 from usce.devstack.stripe_sandbox.events import emit
 from usce.devstack.stripe_sandbox.params import whole
-from usce.devstack.stripe_sandbox.resources import intents
+from usce.devstack.stripe_sandbox.resources import disputes, intents
 from usce.devstack.stripe_sandbox.resources.money import book
 from usce.devstack.stripe_sandbox.store import Found, Store
 
@@ -14,6 +14,11 @@ def create(store: Store, params: dict[str, Any], key: str | None) -> Found:
     charge = _charge(store, params)
     left = charge["amount_captured"] - charge["amount_refunded"]
     amount = whole(params.get("amount", left), "amount")
+    if charge["disputed"] and disputes.is_open_on(store, charge["id"]):
+        raise ApiError(
+            400, f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+            code="charge_disputed",
+        )  # fmt: skip
     if left <= 0:
         raise ApiError(
             400, f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"

@@ -52,6 +52,10 @@ def create(store: Store, params: dict[str, Any], _key: str | None) -> Found:
         expires_at=_expiry(store, params),
         payment_intent=None,
         payment_method_types=["card"],
+        automatic_tax={"enabled": False, "liability": None, "status": None},
+        custom_fields=[],
+        custom_text={"after_submit": None, "submit": None},
+        shipping_options=[],
         line_items={"object": "list", "data": items, "has_more": False, "url": "/v1/line_items"},
         payment_intent_data=details,
     )
