@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from payments import gateway
+from payments.actions.accounts import refresh_account
 from payments.actions.checkout import apply_session
+from payments.actions.disputes import apply_dispute
 from payments.actions.events import finish_event
 from payments.actions.refunds import refresh_refund
-from payments.models import Payment, Refund, StripeEvent
+from payments.gateway import connect
+from payments.models import Payment, PayoutAccount, Refund, StripeEvent
 from payments.states import EventState
 from usce.crashpoints import reach
 
@@ -20,8 +23,8 @@ def process_event(event: StripeEvent, *, now: datetime) -> None:
     """Handle a stored event once; an error is kept on the row and raised for the job's retry."""
     if event.state in (EventState.PROCESSED, EventState.IGNORED):
         return
-    handler = HANDLERS.get(event.kind)
-    if handler is None or event.payload["livemode"]:
+    handler = _handler_of(event)
+    if handler is None:
         finish_event(event, EventState.IGNORED, now=now)
         return
     try:
@@ -32,6 +35,15 @@ def process_event(event: StripeEvent, *, now: datetime) -> None:
     reach("event.before_commit")
     finish_event(event, EventState.PROCESSED if is_ours else EventState.IGNORED, now=now)
     reach("event.after_commit")
+
+
+def _handler_of(event: StripeEvent) -> Handler | None:
+    """None for what is none of ours: an unknown kind, the other mode, an account nobody knows."""
+    if event.payload["livemode"] != gateway.is_live():
+        return None
+    if event.payload.get("account"):
+        return CONNECTED.get(event.kind)
+    return HANDLERS.get(event.kind)
 
 
 def _session(found: Found, now: datetime) -> bool:
@@ -59,6 +71,18 @@ def _refund(found: Found, now: datetime) -> bool:
     return True
 
 
+def _dispute(found: Found, now: datetime) -> bool:
+    return apply_dispute(connect.fetch_dispute(found["id"]), now=now) is not None
+
+
+def _account(found: Found, now: datetime) -> bool:
+    account = PayoutAccount.objects.filter(stripe_account_id=found["id"]).first()
+    if account is None:
+        return False
+    refresh_account(account, now=now)
+    return True
+
+
 def _payment(ref: str) -> Payment | None:
     return Payment.objects.select_related("invoice__payer").filter(public_id=ref).first()
 
@@ -74,4 +98,11 @@ HANDLERS: dict[str, Handler] = {
     "refund.created": _refund,
     "refund.updated": _refund,
     "refund.failed": _refund,
+    "charge.dispute.created": _dispute,
+    "charge.dispute.updated": _dispute,
+    "charge.dispute.funds_withdrawn": _dispute,
+    "charge.dispute.funds_reinstated": _dispute,
+    "charge.dispute.closed": _dispute,
 }
+# Events of connected accounts, which carry the account's id.
+CONNECTED: dict[str, Handler] = {"account.updated": _account}

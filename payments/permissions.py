@@ -1,4 +1,5 @@
-from payments.models import Invoice, PartyMember
+from payments.models import Invoice, Party, PartyMember
+from payments.models.party import PartyKind
 from usce.accounts.models import User
 from usce.permissions import Actor, SystemActor
 
@@ -7,6 +8,18 @@ def can_pay_invoice(actor: Actor, invoice: Invoice) -> bool:
     if not isinstance(actor, User):
         return False
     return PartyMember.objects.filter(party=invoice.payer_id, user=actor).exists()
+
+
+def can_see_money(actor: Actor) -> bool:
+    """The books, and what waits for a decision about money."""
+    return isinstance(actor, User) and actor.has_staff_role("finance")
+
+
+def can_set_payout_account(actor: Actor, party: Party) -> bool:
+    """Those of a provider who see its money; never staff, so nobody here can turn it aside."""
+    if not isinstance(actor, User) or actor.is_staff or party.kind != PartyKind.PROVIDER:
+        return False
+    return PartyMember.objects.filter(party=party, user=actor).exists()
 
 
 def can_move_money(actor: Actor) -> bool:

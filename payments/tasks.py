@@ -4,11 +4,15 @@ from django.utils import timezone
 
 from payments.actions.checkout import close_checkout, refresh
 from payments.actions.events import queue_stale_events
+from payments.actions.payouts import send_payout
 from payments.actions.refunds import send_refund
+from payments.actions.reversals import send_reversal
+from payments.actions.transfers import release_due
 from payments.gateway import balance_cents
 from payments.handlers import process_event
-from payments.models import Payment, Refund, StripeEvent
+from payments.models import Payment, Payout, Refund, Reversal, StripeEvent
 from payments.queries import ledger_faults, overdue_payments, unanswered_refunds
+from payments.queries.payouts import unsent_payouts, unsent_reversals
 from usce.jobs.actions import enqueue
 from usce.jobs.registry import job
 
@@ -22,6 +26,18 @@ def process_stored_event(event_id: int) -> None:
 def send_promised_refund(refund_id: int) -> None:
     refund = Refund.objects.select_related("payment__invoice__payer").get(pk=refund_id)
     send_refund(refund, now=timezone.now())
+
+
+@job("payments.send_payout", attempts=12)
+def send_released_payout(payout_id: int) -> None:
+    payout = Payout.objects.select_related("payee", "transfer__payment").get(pk=payout_id)
+    send_payout(payout, now=timezone.now())
+
+
+@job("payments.send_reversal", attempts=12)
+def send_asked_reversal(reversal_id: int) -> None:
+    reversal = Reversal.objects.select_related("payout__payee").get(pk=reversal_id)
+    send_reversal(reversal, now=timezone.now())
 
 
 @job("payments.close_checkout")
@@ -44,6 +60,17 @@ def sweep() -> None:
         enqueue("payments.refresh", unique_key=payment.public_id, payment_id=payment.pk)
     for refund in unanswered_refunds(now)[:200]:
         enqueue("payments.send_refund", unique_key=refund.public_id, refund_id=refund.pk)
+
+
+@job("payments.sweep_payouts", every=timedelta(minutes=5))
+def sweep_payouts() -> None:
+    """Release what has become due; take up again what a lost answer left behind."""
+    now = timezone.now()
+    release_due(now)
+    for payout in unsent_payouts(now)[:200]:
+        enqueue("payments.send_payout", unique_key=payout.public_id, payout_id=payout.pk)
+    for reversal in unsent_reversals(now)[:200]:
+        enqueue("payments.send_reversal", unique_key=reversal.public_id, reversal_id=reversal.pk)
 
 
 class LedgerDisagrees(Exception):  # noqa: N818 -- a finding, told as it is

@@ -8,10 +8,11 @@ from django.db.models import Q
 
 from payments import gateway
 from payments.models import StripeEvent
+from payments.permissions import can_move_money
 from payments.states import EventState
 from usce.crashpoints import reach
 from usce.jobs.actions import enqueue
-from usce.permissions import SYSTEM
+from usce.permissions import SYSTEM, Actor, require
 from usce.states import lock, transition
 
 log = structlog.get_logger()
@@ -44,6 +45,14 @@ def finish_event(event: StripeEvent, to: EventState, *, now: datetime, error: st
             transition(
                 event, to, actor=SYSTEM, now=now, processed_at=now, error=error[:ERROR_LENGTH]
             )
+
+
+def replay_event(event: StripeEvent, *, actor: Actor, now: datetime) -> None:
+    """Let finance process again what failed, or what was none of ours and now is."""
+    require(can_move_money(actor))
+    with transaction.atomic():
+        transition(event, EventState.RECEIVED, actor=actor, now=now, error="")
+        enqueue("payments.process_event", unique_key=event.event_id, event_id=event.pk)
 
 
 def queue_stale_events(now: datetime) -> int:

@@ -19,9 +19,12 @@ def ensure_party_for(user: User) -> Party:
         return party
 
 
-def provider_party(name: str) -> Party:
-    """A new party for a provider, to which its share of what is paid will be owed."""
-    return Party.objects.create(kind=PartyKind.PROVIDER, name=name)
+def provider_party(name: str, *, money_path: str) -> Party:
+    """A new party for a provider, to which its share of what is paid will be owed.
+
+    `money_path` is the page on which its people see that money.
+    """
+    return Party.objects.create(kind=PartyKind.PROVIDER, name=name, money_path=money_path)
 
 
 def platform_party() -> Party:
@@ -34,6 +37,10 @@ def platform_party() -> Party:
 def add_member(party: Party, user: User) -> None:
     """Let the user see the party's money."""
     PartyMember.objects.get_or_create(party=party, user=user)
+
+
+def remove_member(party: Party, user: User) -> None:
+    PartyMember.objects.filter(party=party, user=user).delete()
 
 
 def rename_party(party: Party, name: str) -> None:

@@ -8,10 +8,12 @@ from django.db import transaction
 from payments import gateway
 from payments.actions.ledger import Entry, post, reversed_of, shares_between
 from payments.actions.numbers import next_number
+from payments.actions.transfers import take_back
 from payments.models import Account, CreditNote, Invoice, Payment, Refund
 from payments.notifications import tell_refund_done, tell_refund_failed, tell_refund_started
 from payments.permissions import can_move_money
-from payments.queries import refund_plan, refunded_cents
+from payments.queries import gone_cents, refund_plan
+from payments.queries.disputes import is_disputed
 from payments.states import PaymentState, RefundState
 from usce.audit.actions import record
 from usce.cases.actions import open_case
@@ -64,7 +66,7 @@ def refund_payment(
     with transaction.atomic():
         lock(payment.invoice)
         lock(payment)
-        left = payment.amount_cents - payment.refunded_cents
+        left = payment.amount_cents - payment.refunded_cents - payment.lost_cents
         if payment.state != PaymentState.SUCCEEDED or amount_cents > left:
             raise RefundTooLarge(left if payment.state == PaymentState.SUCCEEDED else 0)
         payment.refunded_cents += amount_cents
@@ -75,6 +77,7 @@ def refund_payment(
         owed = Entry(Account.REFUNDS_OWED, -amount_cents, payment.payer)
         entries = [*_sources(refund), owed]
         post("refund.asked", f"refund.asked:{refund.public_id}", refund, entries, now=now)
+        take_back(payment.invoice, now=now)
         changes = {"amount_cents": (None, amount_cents)}
         record("payments.refund.asked", refund, actor=actor, now=now, changes=changes)
         enqueue("payments.send_refund", refund_id=refund.pk)
@@ -88,8 +91,8 @@ def refund_payment(
 def send_refund(refund: Refund, *, now: datetime) -> None:
     """Ask Stripe, or find what an earlier attempt asked before it could write it down."""
     payment = refund.payment
-    if refund.state != RefundState.PENDING:
-        return
+    if refund.state != RefundState.PENDING or is_disputed(payment):
+        return  # while the bank has the money nothing can go back; its decision takes this up
     answer = gateway.find_refund(intent_id=payment.stripe_intent_id, refund_ref=refund.public_id)
     if answer is None:
         reach("refund.before_call")
@@ -138,22 +141,20 @@ def _ask_refund(refund: Refund) -> gateway.RefundAnswer:
 
 def _settle(refund: Refund, now: datetime) -> None:
     transition(refund, RefundState.SUCCEEDED, actor=SYSTEM, now=now, succeeded_at=now)
-    entries = [
-        Entry(Account.REFUNDS_OWED, refund.amount_cents, refund.payment.payer),
-        Entry(Account.STRIPE_BALANCE, -refund.amount_cents),
-    ]
-    post("refund.done", f"refund.done:{refund.public_id}", refund, entries, now=now)
+    key = f"refund.done:{refund.public_id}"
+    post("refund.done", key, refund, _left_entries(refund), now=now)
     tell_refund_done(refund, now=now)
 
 
 def _fail(refund: Refund, answer: gateway.RefundAnswer, now: datetime) -> None:
-    """The bank sent it back: still owed, and a person of finance takes over."""
-    if refund.state == RefundState.SUCCEEDED:
-        entries = [
-            Entry(Account.STRIPE_BALANCE, refund.amount_cents),
-            Entry(Account.REFUNDS_OWED, -refund.amount_cents, refund.payment.payer),
-        ]
-        post("refund.returned", f"refund.returned:{refund.public_id}", refund, entries, now=now)
+    """The bank sent it back: still owed, and a person of finance takes over.
+
+    It had left our balance before it came back, also when we never heard that it did.
+    """
+    left = _left_entries(refund)
+    post("refund.done", f"refund.done:{refund.public_id}", refund, left, now=now)
+    back = reversed_of(left)
+    post("refund.returned", f"refund.returned:{refund.public_id}", refund, back, now=now)
     transition(
         refund,
         RefundState.FAILED,
@@ -173,9 +174,16 @@ def _fail(refund: Refund, answer: gateway.RefundAnswer, now: datetime) -> None:
     tell_refund_failed(refund, now=now)
 
 
+def _left_entries(refund: Refund) -> list[Entry]:
+    return [
+        Entry(Account.REFUNDS_OWED, refund.amount_cents, refund.payment.payer),
+        Entry(Account.STRIPE_BALANCE, -refund.amount_cents),
+    ]
+
+
 def _sources(refund: Refund) -> list[Entry]:
     payment, invoice = refund.payment, refund.payment.invoice
     if payment.is_late:
         return [Entry(Account.UNALLOCATED, refund.amount_cents, payment.payer)]
-    after = refunded_cents(invoice)
+    after = gone_cents(invoice)
     return reversed_of(shares_between(invoice, after - refund.amount_cents, after))

@@ -31,6 +31,33 @@ END $$;
 CREATE TRIGGER payments_invoice_frozen BEFORE UPDATE ON payments_invoice
     FOR EACH ROW EXECUTE FUNCTION payments_freeze_invoice();
 """
+CLOSED = """
+CREATE FUNCTION payments_refuse_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- Closing takes this lock alone, so no entry slips in while a month is being closed.
+    PERFORM pg_advisory_xact_lock_shared(hashtext('payments_month_close'));
+    IF EXISTS (SELECT FROM payments_monthclose
+               WHERE month >= date_trunc('month', NEW.at AT TIME ZONE 'UTC')::date) THEN
+        RAISE EXCEPTION 'the month of % is closed', NEW.at
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER payments_ledger_open_month BEFORE INSERT ON payments_ledgertransaction
+    FOR EACH ROW EXECUTE FUNCTION payments_refuse_closed_month();
+"""
+BOOKED = """
+CREATE FUNCTION payments_freeze_booked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'matched_at') <> (to_jsonb(OLD) - 'matched_at') THEN
+        RAISE EXCEPTION 'what Stripe booked is only added, and only matched'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER payments_booked_frozen BEFORE UPDATE OR DELETE ON payments_balancetransaction
+    FOR EACH ROW EXECUTE FUNCTION payments_freeze_booked();
+"""
 
 
 class Migration(migrations.Migration):
@@ -41,5 +68,8 @@ class Migration(migrations.Migration):
         append_only("payments_invoiceline"),
         append_only("payments_creditnote"),
         migrations.RunSQL(BALANCED, "DROP FUNCTION payments_check_balanced CASCADE"),
+        append_only("payments_monthclose"),
+        migrations.RunSQL(CLOSED, "DROP FUNCTION payments_refuse_closed_month CASCADE"),
+        migrations.RunSQL(BOOKED, "DROP FUNCTION payments_freeze_booked CASCADE"),
         migrations.RunSQL(NUMBERED, "DROP FUNCTION payments_freeze_invoice CASCADE"),
     ]

@@ -1,22 +1,54 @@
 from payments.models.adjustments import CreditNote, NewDetails
+from payments.models.call import Call
+from payments.models.dispute import Dispute
 from payments.models.event import StripeEvent
 from payments.models.invoice import Invoice, InvoiceLine, NumberSeries
 from payments.models.ledger import Account, LedgerEntry, LedgerTransaction
 from payments.models.party import Party, PartyMember
 from payments.models.payment import Payment, Refund
+from payments.models.payout import (
+    Method,
+    Payout,
+    PayoutAccount,
+    Reversal,
+    Tranche,
+    Transfer,
+    TransferHold,
+)
+from payments.models.reconciliation import (
+    BalanceTransaction,
+    Difference,
+    DifferenceKind,
+    MonthClose,
+    Repair,
+)
 
 __all__ = [
     "Account",
+    "BalanceTransaction",
+    "Call",
     "CreditNote",
+    "Difference",
+    "DifferenceKind",
+    "Dispute",
     "Invoice",
     "InvoiceLine",
     "LedgerEntry",
     "LedgerTransaction",
+    "Method",
+    "MonthClose",
     "NewDetails",
     "NumberSeries",
     "Party",
     "PartyMember",
     "Payment",
+    "Payout",
+    "PayoutAccount",
     "Refund",
+    "Repair",
+    "Reversal",
     "StripeEvent",
+    "Tranche",
+    "Transfer",
+    "TransferHold",
 ]

@@ -13,6 +13,10 @@ class Account(models.TextChoices):
     PLATFORM_FEES = "platform_fees", "Our own fees"
     UNALLOCATED = "unallocated", "Received, but for nothing that is still open"
     REFUNDS_OWED = "refunds_owed", "Refunds asked for, not yet done"
+    PAYOUTS_DUE = "payouts_due", "Released, on its way to providers"
+    RECEIVABLES = "receivables", "Owed to us by providers"
+    DISPUTED = "disputed", "Taken back by banks until they decide"
+    BANK = "bank", "Our bank account"
 
 
 class LedgerTransaction(models.Model):

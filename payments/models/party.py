@@ -19,6 +19,9 @@ class Party(models.Model):
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True, help_text="of a payer without an account")
     stripe_customer_id = models.CharField(max_length=60, blank=True)
+    money_path = models.CharField(
+        max_length=120, blank=True, help_text="the page on which a provider sees its money"
+    )
 
     class Meta:
         constraints = [

@@ -22,6 +22,7 @@ class Payment(Stateful):
     amount_cents = models.PositiveBigIntegerField()
     refunded_cents = models.PositiveBigIntegerField(default=0, help_text="asked for or done")
     is_late = models.BooleanField(default=False, help_text="it came for nothing that was open")
+    lost_cents = models.PositiveBigIntegerField(default=0, help_text="taken by a lost dispute")
     state = models.CharField(max_length=15, choices=PaymentState, default=PaymentState.PENDING)
     idempotency_key = models.CharField(max_length=60, unique=True)
     stripe_session_id = models.CharField(max_length=100, blank=True)
@@ -41,7 +42,8 @@ class Payment(Stateful):
             ),
             models.CheckConstraint(name="payment_amount", condition=Q(amount_cents__gt=0)),
             models.CheckConstraint(
-                name="payment_refund_bound", condition=Q(refunded_cents__lte=F("amount_cents"))
+                name="payment_refund_bound",
+                condition=Q(refunded_cents__lte=F("amount_cents") - F("lost_cents")),
             ),
             models.UniqueConstraint(
                 name="payment_one_open_per_invoice",

@@ -6,7 +6,19 @@ from typing import Any
 from django.db import connection
 
 from applicants.documents.models import Document
-from payments.models import Invoice, Payment, Refund, StripeEvent
+from payments.models import (
+    BalanceTransaction,
+    Call,
+    Difference,
+    Dispute,
+    Invoice,
+    Payment,
+    Payout,
+    Refund,
+    Reversal,
+    StripeEvent,
+    Transfer,
+)
 from rotations.applications.models import Application
 from rotations.bookings.models import Booking, Hold, Offer
 from rotations.catalog.models import Opening, Rotation
@@ -53,11 +65,55 @@ def _refund() -> Refund:
     )
 
 
+def _transfer() -> Transfer:
+    payment = PaymentFactory()
+    return Transfer.objects.create(
+        payment=payment, payee=payment.invoice.payer, subject_type="t", subject_id=1, label="t",
+        tranche="end", amount_cents=1, due_at=AT, created_at=AT,
+    )  # fmt: skip
+
+
+def _payout() -> Payout:
+    transfer = _transfer()
+    return Payout.objects.create(
+        transfer=transfer, payee=transfer.payee, amount_cents=1, created_at=AT
+    )
+
+
+def _reversal() -> Reversal:
+    return Reversal.objects.create(payout=_payout(), amount_cents=1, created_at=AT)
+
+
+def _dispute() -> Dispute:
+    return Dispute.objects.create(
+        payment=PaymentFactory(), stripe_dispute_id="du_1", amount_cents=1, reason="t",
+        opened_at=AT,
+    )  # fmt: skip
+
+
+def _call() -> Call:
+    return Call.objects.create(
+        kind="t", subject_type="t", subject_id=1, idempotency_key="k", made_at=AT
+    )
+
+
+def _difference() -> Difference:
+    booked = BalanceTransaction.objects.create(
+        stripe_id="txn_1", kind="charge", net_cents=1, fee_cents=0, booked_at=AT
+    )
+    return Difference.objects.create(
+        kind="missing", balance_transaction=booked, stripe_cents=1, ledger_cents=0, found_at=AT
+    )
+
+
 MAKERS: dict[type[Stateful], Any] = {
     Application: ApplicationFactory,
     Blob: BlobFactory,
     Booking: BookingFactory,
+    Call: _call,
     Case: _case,
+    Difference: _difference,
+    Dispute: _dispute,
     Document: DocumentFactory,
     Hold: HoldFactory,
     Invoice: InvoiceFactory,
@@ -65,17 +121,21 @@ MAKERS: dict[type[Stateful], Any] = {
     Offer: OfferFactory,
     Opening: OpeningFactory,
     Payment: PaymentFactory,
+    Payout: _payout,
     Provider: ProviderFactory,
     Refund: _refund,
+    Reversal: _reversal,
     Rotation: RotationFactory,
     StripeEvent: _event,
+    Transfer: _transfer,
 }
 
 
 def a_saved(model: type[Stateful], state: str) -> Stateful:
     """Put the row into `state` behind the gate's back: what is tested is the gate."""
     thing: Stateful = MAKERS[model]()
-    extra = ", paid_at = now()" if model is Invoice and state == "paid" else ""
+    is_paid = model in (Invoice, Payout) and state == "paid"
+    extra = ", paid_at = now()" if is_paid else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {model._meta.db_table} SET state = %s{extra} WHERE id = %s", [state, thing.pk]

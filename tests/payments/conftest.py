@@ -14,7 +14,7 @@ from payments.actions.events import store_event
 from payments.actions.invoices import LineSpec, open_invoice
 from payments.actions.parties import ensure_party_for, platform_party
 from payments.handlers import process_event
-from payments.models import Invoice, Payment, StripeEvent
+from payments.models import Invoice, Party, Payment, StripeEvent
 from payments.models.party import PartyKind
 from tests.factories.payments import PartyFactory
 from usce.accounts.models import User
@@ -43,7 +43,8 @@ class Desk:
 
     def owe(self, cents: int = 60_000, fee_cents: int = 6_000) -> Invoice:
         now = timezone.now()
-        provider = PartyFactory(kind=PartyKind.PROVIDER, name="Lakeshore Medical Group")
+        known = Party.objects.filter(kind=PartyKind.PROVIDER).order_by("id").first()
+        provider = known or PartyFactory(kind=PartyKind.PROVIDER, name="Lakeshore Medical Group")
         lines = [LineSpec("Rotation", provider, cents - fee_cents)]
         if fee_cents:
             lines.append(LineSpec("Platform fee", platform_party(), fee_cents))

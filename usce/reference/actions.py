@@ -12,7 +12,15 @@ from typing import Any
 
 from django.db import models, transaction
 
-from usce.reference.models import Country, Fact, MatchCycle, Specialty, State, ZipPlace
+from usce.reference.models import (
+    Country,
+    Fact,
+    MatchCycle,
+    SanctionedName,
+    Specialty,
+    State,
+    ZipPlace,
+)
 
 DATA = Path(__file__).parent / "data"
 ZIP_SOURCE = {"source": "zipcodes 3.0.0 (MIT)", "checked_on": "2026-11-20"}
@@ -34,6 +42,7 @@ TABLES = (
     Table(Specialty, "specialties.csv", {}),
     Table(Country, "countries.csv", {}),
     Table(MatchCycle, "match_cycles.csv", {}),
+    Table(SanctionedName, "sanctioned_names.csv", {}),
     Table(ZipPlace, "zip_places.csv.gz", ZIP_SOURCE),
 )
 

@@ -71,6 +71,17 @@ class ZipPlace(Fact):
         return f"{self.zip} {self.city}"
 
 
+class SanctionedName(Fact):
+    """A name on a sanctions list; `key` is the name as `rules.name_key` writes it."""
+
+    entry = models.CharField(max_length=40, primary_key=True, help_text="the list's own number")
+    name = models.CharField(max_length=200)
+    key = models.CharField(max_length=200, db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class MatchCycle(Fact):
     """One season of residency applications; instants are UTC, the source gives Eastern time."""
 

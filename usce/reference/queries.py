@@ -4,7 +4,15 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from usce.reference.models import Country, MatchCycle, Specialty, State, ZipPlace
+from usce.reference.models import (
+    Country,
+    MatchCycle,
+    SanctionedName,
+    Specialty,
+    State,
+    ZipPlace,
+)
+from usce.reference.rules import name_key
 
 
 def states() -> QuerySet[State]:
@@ -25,6 +33,11 @@ def country_choices() -> list[tuple[str, str]]:
 
 def place_of_zip(code: str) -> ZipPlace | None:
     return ZipPlace.objects.select_related("state").filter(zip=code).first()
+
+
+def sanctioned_like(name: str) -> SanctionedName | None:
+    """The entry of that name on the list, whatever its case, accents, signs and order of words."""
+    return SanctionedName.objects.filter(key=name_key(name)).exclude(key="").first()
 
 
 def next_cycle(now: datetime) -> MatchCycle | None:

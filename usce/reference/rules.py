@@ -1,6 +1,7 @@
 """Business days in the United States: no weekends and no federal holidays (pure)."""
 
 import csv
+import unicodedata
 from calendar import monthcalendar
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -10,6 +11,13 @@ from zoneinfo import ZoneInfo
 HOLIDAYS = Path(__file__).parent / "data" / "federal_holidays.csv"
 CLOSE_OF_BUSINESS = time(17)
 SATURDAY, SUNDAY = 5, 6
+
+
+def name_key(name: str) -> str:
+    """A name to compare: no case, accents or signs, its words in the alphabet's order."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join(sorted(kept.split()))
 
 
 def business_deadline(now: datetime, days: int, zone: str) -> datetime:

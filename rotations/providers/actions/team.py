@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.text import slugify
 
+from payments.actions import parties
 from payments.actions.parties import provider_party
 from rotations.providers.actions.errors import (
     AlreadyMember,
@@ -121,6 +122,7 @@ def change_role(member: Member, role: Role, *, actor: Actor, now: datetime) -> M
             _keep_an_owner(fresh)
         fresh.role = role
         fresh.save(update_fields=["role"])
+        _let_see_money(fresh)
         changes = {"role": (was, role)}
         record("providers.member.role_changed", fresh, actor=actor, now=now, changes=changes)
     return fresh
@@ -134,6 +136,7 @@ def remove_member(member: Member, *, actor: Actor, now: datetime) -> Member:
             _keep_an_owner(fresh)
         fresh.removed_at = now
         fresh.save(update_fields=["removed_at"])
+        parties.remove_member(fresh.provider.party, fresh.user)
         changes = {"role": (fresh.role, "")}
         record("providers.member.removed", fresh, actor=actor, now=now, changes=changes)
         if getattr(actor, "pk", None) != fresh.user_id:
@@ -161,11 +164,12 @@ def _keep_an_owner(member: Member) -> None:
 
 def _draft(name: str, actor: User, now: datetime) -> Provider:
     said = clean_line(name)
+    slug = _slug(said)
     provider = Provider.objects.create(
-        slug=_slug(said),
+        slug=slug,
         name=said,
         kind=ProviderKind.CLINIC,
-        party=provider_party(said),
+        party=provider_party(said, money_path=f"/p/{slug}/payouts"),
         created_at=now,
     )
     record("providers.provider.draft", provider, actor=actor, now=now)
@@ -188,6 +192,7 @@ def _join(
     added = Member.objects.create(
         provider=provider, user=user, role=role, title=clean_line(title), added_at=now
     )
+    _let_see_money(added)
     record("providers.member.added", added, actor=actor, now=now, changes={"role": ("", role)})
     return added
 
@@ -223,6 +228,13 @@ def _invite(
             now=now,
         )
     return found
+
+
+def _let_see_money(member: Member) -> None:
+    """Written down to payments: who of the team sees the provider's money."""
+    sees = member.role in (Role.OWNER, Role.FINANCE)
+    change = parties.add_member if sees else parties.remove_member
+    change(member.provider.party, member.user)
 
 
 def _close_links(invitation: Invitation, now: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+import payments.notifications.payouts  # noqa: F401 -- its mails register themselves
 from payments.models import PartyMember, Payment, Refund
 from usce.accounts.models import User
 from usce.notifications.actions import notify

@@ -1,10 +1,18 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
-from payments.models import Account, Invoice, LedgerEntry, LedgerTransaction, Payment, Refund
-from payments.states import OPEN_PAYMENT, InvoiceState, PaymentState, RefundState
+from payments.models import (
+    Account,
+    Dispute,
+    Invoice,
+    LedgerEntry,
+    LedgerTransaction,
+    Payment,
+    Refund,
+)
+from payments.states import LIVE_DISPUTE, OPEN_PAYMENT, InvoiceState, PaymentState, RefundState
 from usce.accounts.models import StaffRole, User
 
 UNANSWERED_AFTER = timedelta(minutes=2)
@@ -34,8 +42,10 @@ def left_cents(invoice: Invoice) -> int:
     return invoice.total_cents - paid_cents(invoice)
 
 
-def refunded_cents(invoice: Invoice) -> int:
-    return _sum(counted_payments(invoice), "refunded_cents")
+def gone_cents(invoice: Invoice) -> int:
+    """What of the money went back, or to a bank that decided against us."""
+    counted = counted_payments(invoice)
+    return _sum(counted, "refunded_cents") + _sum(counted, "lost_cents")
 
 
 def refund_plan(invoices: Sequence[Invoice], amount_cents: int) -> list[tuple[Payment, int]]:
@@ -45,7 +55,7 @@ def refund_plan(invoices: Sequence[Invoice], amount_cents: int) -> list[tuple[Pa
     ).select_related("invoice", "payer")
     plan, left = [], amount_cents
     for payment in payments.order_by("-succeeded_at", "-id"):
-        part = min(left, payment.amount_cents - payment.refunded_cents)
+        part = min(left, payment.amount_cents - payment.refunded_cents - payment.lost_cents)
         if part > 0:
             plan.append((payment, part))
             left -= part
@@ -66,7 +76,9 @@ def overdue_payments(now: datetime) -> QuerySet[Payment]:
 
 def unanswered_refunds(now: datetime) -> QuerySet[Refund]:
     return Refund.objects.filter(
-        state=RefundState.PENDING, created_at__lt=now - UNANSWERED_AFTER
+        ~Exists(Dispute.objects.filter(payment=OuterRef("payment"), state__in=LIVE_DISPUTE)),
+        state=RefundState.PENDING,
+        created_at__lt=now - UNANSWERED_AFTER,
     ).select_related("payment__invoice__payer")
 
 

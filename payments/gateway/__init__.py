@@ -38,7 +38,11 @@ class AnswerKept(PaymentsUnavailable):
 
 
 class GatewayRefused(Exception):  # noqa: N818 -- Stripe said no to the request itself
-    """Stripe understood and refused: our request is at fault, trying again changes nothing."""
+    """Stripe understood and refused; `code` is its own word for why."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class BadSignature(Exception):  # noqa: N818 -- a forged, altered or old webhook
@@ -88,10 +92,11 @@ class Event:
     api_version: str
     is_live: bool
     payload: dict[str, Any]
+    account: str = ""
 
 
 def create_customer(*, name: str, email: str, key: str) -> str:
-    with _call() as client:
+    with calling() as client:
         made = client.v1.customers.create({"name": name, "email": email}, {"idempotency_key": key})
     return made.id
 
@@ -118,7 +123,7 @@ def create_session(
         }
         for line in lines
     ]
-    with _call() as client:
+    with calling() as client:
         made = client.v1.checkout.sessions.create(
             {
                 "mode": "payment",
@@ -137,14 +142,14 @@ def create_session(
 
 
 def fetch_session(session_id: str) -> Session:
-    with _call() as client:
+    with calling() as client:
         found = client.v1.checkout.sessions.retrieve(session_id, {"expand": EXPANDED_SESSION})
     return _session(found.to_dict())
 
 
 def expire_session(session_id: str) -> None:
     """Close the page; one that is already complete or expired stays as it is."""
-    with _call() as client:
+    with calling() as client:
         try:
             client.v1.checkout.sessions.expire(session_id)
         except stripe.InvalidRequestError:
@@ -162,14 +167,14 @@ def create_refund(
     }
     if mails_details_to:
         asked["instructions_email"] = mails_details_to
-    with _call() as client:
+    with calling() as client:
         made = client.v1.refunds.create(asked, {"idempotency_key": key})
     return _refund(made.to_dict())
 
 
 def find_refund(*, intent_id: str, refund_ref: str) -> RefundAnswer | None:
     """The refund that we asked for before, if Stripe has it: what an unsure caller asks first."""
-    with _call() as client:
+    with calling() as client:
         found = client.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
     answers = (_refund(refund.to_dict()) for refund in found.data)
     return next((answer for answer in answers if answer.refund_ref == refund_ref), None)
@@ -177,7 +182,7 @@ def find_refund(*, intent_id: str, refund_ref: str) -> RefundAnswer | None:
 
 def balance_cents() -> int:
     """What Stripe holds for us in dollars, available and pending together."""
-    with _call() as client:
+    with calling() as client:
         found = client.v1.balance.retrieve().to_dict()
     parts = [*found["available"], *found["pending"]]
     return sum(part["amount"] for part in parts if part["currency"] == "usd")
@@ -198,6 +203,7 @@ def read_event(body: bytes, signature: str) -> Event:
             api_version=found.get("api_version") or "",
             is_live=found["livemode"],
             payload=found,
+            account=found.get("account") or "",
         )
     raise BadSignature
 
@@ -214,8 +220,14 @@ def _client(key: str, base: str) -> stripe.StripeClient:
     )
 
 
+def is_live() -> bool:
+    """Whether our own key moves real money: events of the other mode are none of ours."""
+    return settings.STRIPE_SECRET_KEY.startswith(("sk_live", "rk_live"))
+
+
 @contextmanager
-def _call() -> Iterator[stripe.StripeClient]:
+def calling() -> Iterator[stripe.StripeClient]:
+    """Stripe's client, its errors told in our words; refused inside a transaction."""
     # A test's own frame is no transaction of ours; Django marks it the same way for `durable`.
     if not all(getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
         raise NetworkInsideTransaction
@@ -223,8 +235,8 @@ def _call() -> Iterator[stripe.StripeClient]:
         yield _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
         raise PaymentsUnavailable from error
-    except stripe.InvalidRequestError as error:
-        raise GatewayRefused(str(error)) from error
+    except (stripe.InvalidRequestError, stripe.PermissionError) as error:
+        raise GatewayRefused(error.user_message or str(error), error.code or "") from error
     except stripe.StripeError as error:
         if (error.http_status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise AnswerKept from error
