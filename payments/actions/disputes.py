@@ -77,8 +77,9 @@ def pack_of(dispute: Dispute) -> dict[str, str]:
     """
     invoice = dispute.payment.invoice
     pack = {"uncategorized_text": receipts_text(dispute.payment)}
-    for _receiver, told in evidence_wanted.send(sender=Dispute, invoice=invoice):
-        for name, text in (told or {}).items():
+    answers: list[tuple[object, dict[str, str]]] = evidence_wanted.send(Dispute, invoice=invoice)
+    for _receiver, told in answers:
+        for name, text in told.items():
             pack[name] = "\n\n".join(part for part in (pack.get(name, ""), text) if part)
     return {name: text[:LONGEST_FIELD] for name, text in pack.items() if text}
 
@@ -147,10 +148,10 @@ def _post_move(dispute: Dispute, stripe_id: str, cents: int, fee_cents: int, now
 def _move(dispute: Dispute, to: DisputeState, now: datetime) -> None:
     if to not in dispute.transitions[dispute.state]:
         return
-    fields = {"submitted_at": now} if to == DisputeState.UNDER_REVIEW else {"closed_at": now}
-    transition(dispute, to, actor=SYSTEM, now=now, **fields)
     if to == DisputeState.UNDER_REVIEW:
+        transition(dispute, to, actor=SYSTEM, now=now, submitted_at=now)
         return
+    transition(dispute, to, actor=SYSTEM, now=now, closed_at=now)
     if to == DisputeState.LOST:
         _lose(dispute, now)
     lift_payment(dispute.payment, now=now)

@@ -222,7 +222,7 @@ def _client(key: str, base: str) -> stripe.StripeClient:
 
 def is_live() -> bool:
     """Whether our own key moves real money: events of the other mode are none of ours."""
-    return settings.STRIPE_SECRET_KEY.startswith(("sk_live", "rk_live"))
+    return str(settings.STRIPE_SECRET_KEY).startswith(("sk_live", "rk_live"))
 
 
 @contextmanager

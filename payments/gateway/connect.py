@@ -164,11 +164,10 @@ def older_than(stripe_id: str) -> tuple[list[Booked], bool]:
     return _booked({"starting_after": stripe_id} if stripe_id else {})
 
 
-def _booked(where: dict[str, Any]) -> tuple[list[Booked], bool]:
+def _booked(where: dict[str, str]) -> tuple[list[Booked], bool]:
+    asked: Any = {"limit": PAGE, "expand": ["data.source"], **where}
     with calling() as client:
-        found = client.v1.balance_transactions.list(
-            {"limit": PAGE, "expand": ["data.source"], **where}  # type: ignore[typeddict-item]
-        )
+        found = client.v1.balance_transactions.list(asked)
     rows = [_one_booked(row.to_dict()) for row in found.data]
     return rows[::-1], found.has_more
 
