@@ -5,6 +5,7 @@ from django.utils import timezone
 from payments.actions.checkout import close_checkout, refresh
 from payments.actions.events import queue_stale_events
 from payments.actions.payouts import send_payout
+from payments.actions.reconcile import fetch_booked, match_booked
 from payments.actions.refunds import send_refund
 from payments.actions.reversals import send_reversal
 from payments.actions.transfers import release_due
@@ -75,6 +76,14 @@ def sweep_payouts() -> None:
 
 class LedgerDisagrees(Exception):  # noqa: N818 -- a finding, told as it is
     """What does not agree, a line each: the job rests as failed, where staff see it."""
+
+
+@job("payments.reconcile", attempts=6, every=timedelta(hours=6))
+def reconcile() -> None:
+    """Fetch what Stripe booked, match it with the ledger, open a case for what differs."""
+    now = timezone.now()
+    fetch_booked(now=now)
+    match_booked(now=now)
 
 
 @job("payments.check_ledger", attempts=3, every=timedelta(days=1))

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from payments import gateway
 from payments.actions.receipts import receive_money
+from payments.actions.screening import screen_party
 from payments.models import Invoice, Party, Payment
 from payments.notifications import tell_declined
 from payments.permissions import can_pay_invoice
@@ -151,6 +152,8 @@ def _reserve(
         )
         payment.idempotency_key = f"checkout-{payment.public_id}"
         payment.save()
+        if not Payment.objects.filter(payer=payer, state=PaymentState.SUCCEEDED).exists():
+            screen_party(payer, "first payment", now=now)
     reach("checkout.before_call")
     return payment
 

@@ -1,6 +1,7 @@
 """A bank disputes a charge: money is kept back, evidence sent, and the outcome booked."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -77,7 +78,7 @@ def pack_of(dispute: Dispute) -> dict[str, str]:
     """
     invoice = dispute.payment.invoice
     pack = {"uncategorized_text": receipts_text(dispute.payment)}
-    answers: list[tuple[object, dict[str, str]]] = evidence_wanted.send(Dispute, invoice=invoice)
+    answers: Any = evidence_wanted.send(Dispute, invoice=invoice)
     for _receiver, told in answers:
         for name, text in told.items():
             pack[name] = "\n\n".join(part for part in (pack.get(name, ""), text) if part)

@@ -47,16 +47,9 @@ CREATE TRIGGER payments_ledger_open_month BEFORE INSERT ON payments_ledgertransa
     FOR EACH ROW EXECUTE FUNCTION payments_refuse_closed_month();
 """
 BOOKED = """
-CREATE FUNCTION payments_freeze_booked() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'matched_at') <> (to_jsonb(OLD) - 'matched_at') THEN
-        RAISE EXCEPTION 'what Stripe booked is only added, and only matched'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER payments_booked_frozen BEFORE UPDATE OR DELETE ON payments_balancetransaction
-    FOR EACH ROW EXECUTE FUNCTION payments_freeze_booked();
+CREATE TRIGGER payments_booked_frozen BEFORE DELETE OR UPDATE OF
+    stripe_id, kind, net_cents, fee_cents, source_id, ledger_key, fee_key, booked_at
+    ON payments_balancetransaction FOR EACH ROW EXECUTE FUNCTION rounds_refuse_change();
 """
 
 
@@ -70,6 +63,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(BALANCED, "DROP FUNCTION payments_check_balanced CASCADE"),
         append_only("payments_monthclose"),
         migrations.RunSQL(CLOSED, "DROP FUNCTION payments_refuse_closed_month CASCADE"),
-        migrations.RunSQL(BOOKED, "DROP FUNCTION payments_freeze_booked CASCADE"),
+        migrations.RunSQL(
+            BOOKED, "DROP TRIGGER payments_booked_frozen ON payments_balancetransaction"
+        ),
         migrations.RunSQL(NUMBERED, "DROP FUNCTION payments_freeze_invoice CASCADE"),
     ]

@@ -11,6 +11,7 @@ from payments.models import (
     LedgerTransaction,
     Payment,
     Refund,
+    StripeEvent,
 )
 from payments.states import LIVE_DISPUTE, OPEN_PAYMENT, InvoiceState, PaymentState, RefundState
 from usce.accounts.models import StaffRole, User
@@ -80,6 +81,21 @@ def unanswered_refunds(now: datetime) -> QuerySet[Refund]:
         state=RefundState.PENDING,
         created_at__lt=now - UNANSWERED_AFTER,
     ).select_related("payment__invoice__payer")
+
+
+def failed_refunds() -> QuerySet[Refund]:
+    """Refunds that a bank sent back and that nothing has replaced, the oldest first."""
+    return (
+        Refund.objects.filter(state=RefundState.FAILED, replaced_by__isnull=True)
+        .select_related("payment__invoice", "payment__payer")
+        .order_by("id")
+    )
+
+
+def stripe_events(state: str) -> QuerySet[StripeEvent]:
+    """What Stripe told us, newest first; with a state, those in it."""
+    rows = StripeEvent.objects.filter(state=state) if state else StripeEvent.objects.all()
+    return rows.order_by("-id")
 
 
 def balances() -> dict[str, int]:

@@ -47,6 +47,12 @@ def transfers_to(party: Party) -> QuerySet[Transfer]:
     )
 
 
+def paid_to(party: Party) -> QuerySet[Payout]:
+    """What has reached the party, newest first."""
+    paid = Payout.objects.filter(payee=party, state=PayoutState.PAID, amount_cents__gt=0)
+    return paid.select_related("transfer").order_by("-id")
+
+
 def all_transfers(state: str = "") -> QuerySet[Transfer]:
     rows = Transfer.objects.select_related("payout", "payee").prefetch_related("holds")
     rows = rows.filter(state=state) if state else rows

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applicants.documents.kinds import Stage
-from payments.models import Invoice, Payment
+from payments.models import Invoice, Payment, Transfer
 from payments.states import OPEN_PAYMENT, InvoiceState
 from rotations.applications.models import Application
 from rotations.bookings.models import Booking, Hold, Offer, SentPaper
@@ -52,6 +52,23 @@ def booking_of(application: Application) -> Booking | None:
 
 def booking_with_deposit(invoice: Invoice) -> Booking | None:
     return _bookings().filter(deposit_invoice=invoice).first()
+
+
+def booking_paid_by(invoice: Invoice) -> Booking | None:
+    """The booking whose deposit or balance this invoice is."""
+    mine = Q(deposit_invoice=invoice) | Q(balance_invoice=invoice)
+    return _bookings().filter(mine).first()
+
+
+def paid_but_unplanned() -> QuerySet[Invoice]:
+    """Paid invoices of confirmed bookings whose provider's tranches are not written down yet."""
+    planned = Exists(Transfer.objects.filter(payment__invoice=OuterRef("pk")))
+    confirmed = Booking.objects.filter(state=BookingState.CONFIRMED)
+    mine = Q(pk__in=confirmed.values("deposit_invoice")) | Q(
+        pk__in=confirmed.values("balance_invoice")
+    )
+    paid = Invoice.objects.filter(mine, ~planned, state=InvoiceState.PAID, total_cents__gt=0)
+    return paid.order_by("id")[:MOST_AT_ONCE]
 
 
 def holds_of(offer: Offer) -> int:

@@ -54,6 +54,15 @@ def end_of_day(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(23, 59), ZoneInfo(zone)).astimezone(UTC)
 
 
+def attendance_days(
+    starts_on: date, ends_on: date, zone: str
+) -> tuple[datetime, datetime, datetime]:
+    """When the first day, the middle day and the last day are over at the site."""
+    middle = starts_on + (ends_on - starts_on) // 2
+    first, half, last = (end_of_day(day, zone) for day in (starts_on, middle, ends_on))
+    return first, half, last
+
+
 def balance_due_at(due_on: date, *, now: datetime, zone: str) -> datetime:
     """By the terms; for a seat booked later than that, by tomorrow."""
     tomorrow = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)

@@ -6,18 +6,28 @@ from payments.models import Invoice
 from rotations.bookings.actions import (
     confirm_paid_booking,
     expire_offers,
+    plan_payouts,
     release_expired_holds,
     remind_of_offers,
     tell_rosters,
     withdraw_from_canceled,
 )
-from rotations.bookings.queries import paid_but_held
+from rotations.bookings.queries import paid_but_held, paid_but_unplanned
 from usce.jobs.registry import job
 
 
 @job("bookings.confirm_paid_invoice")
 def confirm_paid_invoice(invoice_id: int) -> None:
-    confirm_paid_booking(Invoice.objects.get(pk=invoice_id), now=timezone.now())
+    invoice, now = Invoice.objects.get(pk=invoice_id), timezone.now()
+    confirm_paid_booking(invoice, now=now)
+    plan_payouts(invoice, now=now)
+
+
+@job("bookings.sweep_payouts", every=timedelta(minutes=30))
+def sweep_payouts() -> None:
+    """A lost signal loses no tranche: the rows say what was paid."""
+    for invoice in paid_but_unplanned():
+        plan_payouts(invoice, now=timezone.now())
 
 
 @job("bookings.sweep_paid", every=timedelta(seconds=60))

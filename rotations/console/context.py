@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from payments.permissions import can_see_money
 from rotations.applications.models import Application
 from rotations.console.permissions import can_see_audit, can_see_people, can_see_system
 from rotations.providers.models import Provider
@@ -67,7 +68,7 @@ PROVIDER_PAGES = [
     ("Learners", "console:provider-learners"),
     ("Questions", "conversations:questions"),
 ]
-TEAM_PAGES = [("Team and sites", "providers:team")]
+TEAM_PAGES = [("Payouts", "providers:payouts"), ("Team and sites", "providers:team")]
 APPLICANT_ACCOUNT = [
     ("Saved rotations", "discovery:saved"),
     ("Profile", "profiles:edit"),
@@ -217,13 +218,19 @@ def _staff_pages(user: User) -> list[tuple[str, str]]:
     pages = [("Queue", "console:queue")]
     if can_see_people(user) or can_verify(user):
         pages.append(("People and places", "console:people"))
+    if can_see_money(user):
+        pages.append(("Money", "console:money"))
     return pages
 
 
 def _system_pages(user: User) -> list[tuple[str, str]]:
     pages = []
     if can_see_system(user):
-        pages += [("Mail", "console:mails"), ("Jobs", "console:jobs")]
+        pages += [
+            ("Mail", "console:mails"),
+            ("Jobs", "console:jobs"),
+            ("Webhooks", "console:webhooks"),
+        ]
     if can_see_audit(user):
         pages.append(("Audit", "console:audit"))
     return [*pages, ("Status", "status")]

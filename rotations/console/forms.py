@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from payments.models import Account
 from rotations.catalog.models import Rotation
 from rotations.catalog.states import RotationState
 from rotations.console.queries import SHOWN_STATES
@@ -210,3 +211,34 @@ class NoticesForm(forms.Form):
         required=False,
         help_text="Small news that asks nothing of you, such as a paper that was accepted.",
     )
+
+
+class RemittanceForm(forms.Form):
+    bank_reference = forms.CharField(label="Bank reference", max_length=80)
+    sent_on = forms.DateField(label="Sent on")
+
+
+class RebuttalForm(forms.Form):
+    all_optional = True
+
+    rebuttal = forms.CharField(
+        label="Our words to the bank",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Plainly what was agreed and what happened. The evidence above goes with it.",
+    )
+
+
+class ExplainForm(forms.Form):
+    note = forms.CharField(
+        label="Why no entry is needed", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class RepairForm(forms.Form):
+    account = forms.ChoiceField(
+        label="Where the difference belongs",
+        choices=[(a.value, a.label) for a in Account if a != Account.STRIPE_BALANCE],
+    )
+    note = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applicants.documents.models import REVIEW as PAPER
 from applicants.documents.models import Document
-from payments.models import Payment, Refund
+from payments.models import Difference, Dispute, Payment, Refund
 from rotations.applications.models import CASE, Application
 from rotations.catalog.models import LISTING_REVIEW, Rotation
 from rotations.conversations.actions import CASE as INQUIRY
@@ -56,6 +56,14 @@ def _refund(pk: int) -> str:
     return _address("payments:invoice", refunds, "payment__invoice__public_id")
 
 
+def _dispute(pk: int) -> str:
+    return _address("console:dispute", Dispute.objects.filter(pk=pk), "public_id")
+
+
+def _difference(pk: int) -> str:
+    return _address("console:difference", Difference.objects.filter(pk=pk), "public_id")
+
+
 def _address(route: str, rows: QuerySet[Any], field: str) -> str:
     public_id = rows.values_list(field, flat=True).first()
     return reverse(route, args=[public_id]) if public_id else ""
@@ -70,6 +78,12 @@ KINDS = {
     "profiles.same_passport": Kind(
         "One passport, two accounts", lambda _pk: "", decided_there=False
     ),
+    "payments.dispute": Kind("Dispute", _dispute),
+    "payments.difference": Kind("Difference with Stripe", _difference),
+    "payments.remittance": Kind("Bank remittance", lambda _pk: reverse("console:money")),
+    "payments.payout_failed": Kind("Payout refused", lambda _pk: reverse("console:money")),
+    "payments.receivable": Kind("Provider owes", lambda _pk: reverse("console:money")),
+    "payments.sanctions_match": Kind("Name on a list", lambda _pk: "", decided_there=False),
     "payments.amount_mismatch": Kind("Charge of another sum", _payment, decided_there=False),
     "payments.refund_failed": Kind("Refund that came back", _refund, decided_there=False),
 }

@@ -2,6 +2,7 @@ from django.urls import path
 
 from rotations.console.views import applicant as applicant_views
 from rotations.console.views import desk as desk_views
+from rotations.console.views import money as money_views
 from rotations.console.views import notices as notice_views
 from rotations.console.views import people as people_views
 from rotations.console.views import places as place_views
@@ -48,5 +49,39 @@ staff = [
     path("mails/<pid:public_id>", staff_views.mail, name="mail"),
     path("mails/<pid:public_id>/resend", staff_views.resend, name="mail-resend"),
     path("mails/<pid:public_id>/lift", staff_views.lift, name="mail-lift"),
+    path("money", money_views.money, name="money"),
+    path("money/tranches", money_views.tranches, name="tranches"),
+    path("money/payouts/<pid:public_id>/sent", money_views.remittance, name="remittance"),
+    path(
+        "money/payouts/<pid:public_id>/approve",
+        money_views.remittance_approve,
+        name="remittance-approve",
+    ),
+    path("money/payouts/<pid:public_id>/retry", money_views.payout_retry, name="payout-retry"),
+    path("money/debts/<pid:public_id>/retry", money_views.debt_retry, name="debt-retry"),
+    path("money/differences/<pid:public_id>", money_views.difference, name="difference"),
+    path(
+        "money/differences/<pid:public_id>/explain",
+        money_views.difference_explain,
+        name="difference-explain",
+    ),
+    path(
+        "money/differences/<pid:public_id>/repair",
+        money_views.difference_repair,
+        name="difference-repair",
+    ),
+    path(
+        "money/differences/<pid:public_id>/approve",
+        money_views.difference_approve,
+        name="difference-approve",
+    ),
+    path("money/disputes/<pid:public_id>", money_views.dispute, name="dispute"),
+    path(
+        "money/disputes/<pid:public_id>/submit", money_views.dispute_submit, name="dispute-submit"
+    ),
+    path("money/months/<str:month>/close", money_views.month_close, name="month-close"),
+    path("money/months/<str:month>.csv", money_views.month_export, name="month-export"),
+    path("webhooks", money_views.webhooks, name="webhooks"),
+    path("webhooks/<str:event_id>/replay", money_views.webhook_replay, name="webhook-replay"),
     path("audit", staff_views.audit, name="audit"),
 ]

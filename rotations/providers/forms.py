@@ -22,6 +22,7 @@ from usce.reference.models import Specialty, State
 from usce.reference.queries import place_of_zip
 from usce.text import clean_line
 
+LAST_DIGITS = 4
 NPI_WRONG = (
     "This is not a possible NPI: it has ten digits, and the last one checks the others. "
     "Look it up at npiregistry.cms.hhs.gov."
@@ -237,3 +238,17 @@ def site_initial(site: Site) -> dict[str, Any]:
 
 def preceptor_initial(preceptor: Preceptor) -> dict[str, Any]:
     return {name: getattr(preceptor, name) for name in LearnersForm.base_fields}
+
+
+class RemitForm(forms.Form):
+    remit_to = forms.CharField(
+        label="Name of the account and its last four digits",
+        max_length=120,
+        help_text="For example: Lakeshore Hospital Treasury, 6789. Never the whole number.",
+    )
+
+    def clean_remit_to(self) -> str:
+        told: str = self.cleaned_data["remit_to"]
+        if sum(c.isdigit() for c in told) > LAST_DIGITS:
+            raise forms.ValidationError("Give the last four digits only.")
+        return told

@@ -39,6 +39,11 @@ def can_manage_applicants(actor: Actor, provider: Provider) -> bool:
     return has_role(actor, provider, Role.OWNER, Role.COORDINATOR)
 
 
+def can_see_payouts(actor: Actor, provider: Provider) -> bool:
+    """What the provider gets, and where it goes."""
+    return has_role(actor, provider, Role.OWNER, Role.FINANCE)
+
+
 def can_verify(actor: Actor) -> bool:
     return isinstance(actor, User) and actor.has_staff_role(StaffRole.VERIFIER)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rotations.providers.views import door, invitation, places, team
+from rotations.providers.views import door, invitation, payouts, places, team
 from rotations.providers.views import staff as staff_views
 
 app_name = "providers"
@@ -15,6 +15,10 @@ applicant = [path("for-providers/start", invitation.found, name="found")]
 provider = [
     path("start/place", places.place, name="place"),
     path("start/preceptor", places.first_preceptor, name="first-preceptor"),
+    path("payouts", payouts.payouts, name="payouts"),
+    path("payouts/details", payouts.onboard, name="onboard"),
+    path("payouts/treasury", payouts.remit, name="remit"),
+    path("payouts/statement.csv", payouts.statement, name="statement"),
     path("team", team.team, name="team"),
     path("team/submit", team.submit, name="submit"),
     path("team/invite", team.invite, name="invite"),

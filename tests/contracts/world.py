@@ -13,7 +13,16 @@ from applicants.documents.kinds import DocumentKind
 from applicants.documents.models import ImmunizationLine
 from applicants.documents.states import DocumentState
 from applicants.profiles.models import EnrolmentRequest, ExamAttempt
-from payments.models import PartyMember
+from payments.models import (
+    BalanceTransaction,
+    Difference,
+    Dispute,
+    PartyMember,
+    Payout,
+    Reversal,
+    StripeEvent,
+    Transfer,
+)
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking, SentPaper
 from rotations.catalog.terms import freeze_terms
@@ -25,7 +34,7 @@ from tests.factories.applications import ApplicationFactory
 from tests.factories.bookings import BookingFactory, HoldFactory, OfferFactory
 from tests.factories.catalog import OpeningFactory, RotationFactory
 from tests.factories.documents import BlobFactory, DocumentFactory
-from tests.factories.payments import InvoiceFactory, InvoiceLineFactory
+from tests.factories.payments import InvoiceFactory, InvoiceLineFactory, PaymentFactory
 from tests.factories.profiles import ProfileFactory
 from tests.factories.providers import InvitationFactory, MemberFactory, ProviderFactory
 from usce.accounts.models import StaffRole, User
@@ -73,6 +82,42 @@ def build(settings: Any) -> World:
     MemberFactory(provider=provider, user=people["owner"], role=Role.OWNER)
     MemberFactory(provider=other, user=people["other owner"], role=Role.OWNER)
     return World(people, _things(people, provider))
+
+
+def _books(people: dict[str, User | None], provider: Any) -> dict[str, str]:
+    """Money on its way, a dispute, a difference and an event, each with something to decide."""
+    now = timezone.now()
+    PartyMember.objects.create(party=provider.party, user=_owner(people))
+    payment = PaymentFactory(stripe_intent_id="pi_world", state="succeeded", succeeded_at=now)
+    transfer = Transfer.objects.create(
+        payment=payment, payee=provider.party, subject_type="t", subject_id=1, label="R-1",
+        tranche="end", amount_cents=100, due_at=now, created_at=now,
+    )  # fmt: skip
+    payout = Payout.objects.create(
+        transfer=transfer, payee=provider.party, amount_cents=100, created_at=now
+    )
+    debt = Reversal.objects.create(payout=payout, amount_cents=10, state="failed", created_at=now)
+    dispute = Dispute.objects.create(
+        payment=payment, stripe_dispute_id="du_world", amount_cents=100, reason="fraudulent",
+        state="won", opened_at=now, closed_at=now,
+    )  # fmt: skip
+    booked = BalanceTransaction.objects.create(
+        stripe_id="txn_world", kind="charge", net_cents=1, fee_cents=0, booked_at=now
+    )
+    difference = Difference.objects.create(
+        kind="missing", balance_transaction=booked, stripe_cents=1, ledger_cents=0, found_at=now
+    )
+    event = StripeEvent.objects.create(
+        event_id="evt_world", kind="plan.created", payload={}, received_at=now, state="ignored"
+    )
+    return {
+        "money/payouts/:public_id": payout.public_id,
+        "money/debts/:public_id": debt.public_id,
+        "money/disputes/:public_id": dispute.public_id,
+        "money/differences/:public_id": difference.public_id,
+        ":event_id": event.event_id,
+        ":month": "2020-01",
+    }
 
 
 def _owner(people: dict[str, User | None]) -> User:
@@ -198,6 +243,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
     return {
         "documents/immunizations/:public_id": line.public_id,
         ":what": "mmr",
+        **_books(people, provider),
         "profile/exams/:public_id": attempt.public_id,
         "openings/:public_id": opening.public_id,
         "d/enrolment/:token": enrolment,

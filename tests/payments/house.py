@@ -117,6 +117,9 @@ class House:
         for stored in StripeEvent.objects.filter(state=EventState.RECEIVED).order_by("id"):
             process_event(stored, now=timezone.now())
 
+    def listen_to(self, kind: str) -> None:
+        self.desk.hear_in([kind])
+
     def charge_of(self, payment: Payment) -> str:
         payment.refresh_from_db()
         intent = self.sandbox.store.get("payment_intent", payment.stripe_intent_id)

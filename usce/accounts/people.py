@@ -1,7 +1,13 @@
+from collections.abc import Callable
+from typing import TypeVar
+
+from allauth.account.decorators import reauthentication_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from usce.accounts.models import User
+
+Step = TypeVar("Step", bound=Callable[..., HttpResponse])
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -9,3 +15,12 @@ def signed_in(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def signs_in_again(step: Step) -> Step:
+    """Who has not given password, code or second factor in the last minutes does so first.
+
+    The step is taken by itself afterwards.
+    """
+    guarded: Step = reauthentication_required(step)
+    return guarded

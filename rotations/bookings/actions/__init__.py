@@ -24,6 +24,7 @@ from rotations.bookings.actions.offers import (
 )
 from rotations.bookings.actions.papers import send_paper, take_back_paper
 from rotations.bookings.actions.pay import ask_after_payment, begin_payment
+from rotations.bookings.actions.payouts import plan_payouts
 from rotations.bookings.actions.release import release_expired_holds
 from rotations.bookings.actions.roster import tell_rosters
 
@@ -47,6 +48,7 @@ __all__ = [
     "decline_offer",
     "expire_offers",
     "make_offer",
+    "plan_payouts",
     "release_expired_holds",
     "remind_of_offers",
     "send_paper",

@@ -85,21 +85,27 @@ def _listing(kind: str, *filters: str) -> tuple[frozenset[str], Call]:
             for row in request.store.all(kind)
             if all(row.get(name) == value for name, value in wanted.items())
         ]
-        after = request.params.get("starting_after")
-        if after:
-            places = [n for n, row in enumerate(rows) if row["id"] == after]
-            if not places:
-                raise missing(kind, after)
-            rows = rows[places[0] + 1 :]
         limit = min(int(request.params.get("limit", 10)), LONGEST_PAGE)
+        after, before = (request.params.get(n) for n in ("starting_after", "ending_before"))
+        if after:
+            rows = rows[_place(rows, kind, after) + 1 :]
+        if before:
+            rows = rows[: _place(rows, kind, before)]
         return {
             "object": "list",
-            "data": rows[:limit],
+            "data": rows[-limit:] if before else rows[:limit],
             "has_more": len(rows) > limit,
             "url": f"/v1/{kind}s",
         }
 
     return LISTED | set(filters), page
+
+
+def _place(rows: list[Found], kind: str, identifier: str) -> int:
+    places = [n for n, row in enumerate(rows) if row["id"] == identifier]
+    if not places:
+        raise missing(kind, identifier)
+    return places[0]
 
 
 def _reversals() -> tuple[frozenset[str], Call]:

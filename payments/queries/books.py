@@ -1,0 +1,162 @@
+"""The books: what is matched with Stripe, what differs, what a month holds, what nobody claims."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.db.models import Max, Q, QuerySet, Sum
+
+from payments.models import (
+    Account,
+    BalanceTransaction,
+    Difference,
+    LedgerEntry,
+    LedgerTransaction,
+    MonthClose,
+    Party,
+)
+from payments.rules import month_after, month_of, start_of
+from payments.states import DifferenceState
+
+UNCLAIMED_AFTER = timedelta(days=90)
+CLAIMABLE = (Account.REFUNDS_OWED, Account.UNALLOCATED, Account.PAYOUTS_DUE)
+ONLY_IN_LEDGER = """
+SELECT told.id, sum(entry.amount_cents)
+FROM payments_ledgerentry entry
+JOIN payments_ledgertransaction told ON told.id = entry.transaction_id
+LEFT JOIN payments_balancetransaction main ON main.ledger_key = told.unique_key
+LEFT JOIN payments_balancetransaction fee
+    ON fee.fee_key = told.unique_key AND fee.fee_key <> ''
+LEFT JOIN payments_difference known ON known.ledger_transaction_id = told.id
+WHERE entry.account = 'stripe_balance' AND told.at < %(before)s AND told.kind <> 'repair'
+    AND main.id IS NULL AND fee.id IS NULL AND known.id IS NULL
+GROUP BY told.id HAVING sum(entry.amount_cents) <> 0 ORDER BY told.id LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True)
+class Unclaimed:
+    """Money of somebody that nothing has moved for a long time."""
+
+    account: str
+    party: Party
+    cents: int
+    since: datetime
+
+
+def unmatched(before: datetime) -> QuerySet[BalanceTransaction]:
+    """Booked before then, matched by nothing, and not yet known to differ."""
+    return BalanceTransaction.objects.filter(
+        matched_at__isnull=True, booked_at__lt=before, difference__isnull=True
+    ).order_by("id")
+
+
+def on_their_way() -> int:
+    """Booked by Stripe and not matched yet, differences aside."""
+    rows = BalanceTransaction.objects.filter(matched_at__isnull=True, difference__isnull=True)
+    return rows.count()
+
+
+def matched_since(now: datetime) -> list[Difference]:
+    """Differences whose money has come to agree."""
+    rows = Difference.objects.filter(
+        state=DifferenceState.OPEN, balance_transaction__matched_at=now
+    )
+    return list(rows)
+
+
+def ledger_cents_of(row: BalanceTransaction) -> int | None:
+    """What the ledger holds of it; None when it knows nothing of it."""
+    keys = [key for key in (row.ledger_key, row.fee_key) if key]
+    entries = LedgerEntry.objects.filter(
+        account=Account.STRIPE_BALANCE, transaction__unique_key__in=keys
+    )
+    total: int | None = entries.aggregate(total=Sum("amount_cents"))["total"]
+    return total
+
+
+def only_in_ledger(before: datetime, most: int) -> list[tuple[int, int]]:
+    """Ledger transactions and their cents at Stripe, of which Stripe has booked nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONLY_IN_LEDGER, {"before": before, "most": most})
+        return [(int(pk), int(cents)) for pk, cents in cursor.fetchall()]
+
+
+def differences() -> QuerySet[Difference]:
+    return Difference.objects.select_related("balance_transaction", "ledger_transaction").order_by(
+        "-id"
+    )
+
+
+def open_differences() -> QuerySet[Difference]:
+    return differences().filter(state=DifferenceState.OPEN)
+
+
+def open_differences_in(start: datetime, end: datetime) -> bool:
+    booked = Q(balance_transaction__booked_at__gte=start, balance_transaction__booked_at__lt=end)
+    told = Q(ledger_transaction__at__gte=start, ledger_transaction__at__lt=end)
+    return open_differences().filter(booked | told).exists()
+
+
+def closed_months() -> QuerySet[MonthClose]:
+    return MonthClose.objects.select_related("closed_by").order_by("-month")
+
+
+def first_open_month() -> date | None:
+    """The month after the last closed one, or that of the first entry; None without entries."""
+    last = closed_months().first()
+    if last is not None:
+        return month_after(last.month)
+    first = LedgerTransaction.objects.order_by("at").first()
+    return month_of(first.at) if first else None
+
+
+def closable_month(now: datetime) -> date | None:
+    """The month that could be closed next; None while it is still running."""
+    month = first_open_month()
+    return month if month is not None and month < month_of(now) else None
+
+
+def balances_at(end: datetime) -> dict[str, int]:
+    """Each account's balance in cents before that instant, debit positive."""
+    rows = LedgerEntry.objects.filter(transaction__at__lt=end).values_list("account")
+    sums = dict(rows.annotate(Sum("amount_cents")))
+    return {account.value: sums.get(account.value, 0) for account in Account}
+
+
+def named(balances: dict[str, int]) -> list[tuple[str, int]]:
+    """Balances with the accounts in words, in the chart's order."""
+    return [(account.label, balances.get(account.value, 0)) for account in Account]
+
+
+def unclaimed(now: datetime) -> list[Unclaimed]:
+    """What we owe to somebody and nobody has moved for 90 days, the largest first."""
+    rows = (
+        LedgerEntry.objects.filter(account__in=CLAIMABLE, party__isnull=False)
+        .values("account", "party")
+        .annotate(cents=Sum("amount_cents"), since=Max("transaction__at"))
+        .filter(cents__lt=0, since__lt=now - UNCLAIMED_AFTER)
+        .order_by("cents")[:100]
+    )
+    parties = Party.objects.in_bulk([row["party"] for row in rows])
+    return [
+        Unclaimed(Account(r["account"]).label, parties[r["party"]], -r["cents"], r["since"])
+        for r in rows
+    ]
+
+
+def entries_of_month(month: date) -> Iterator[list[str | int]]:
+    """The month's ledger, a line an entry, in the order in which it was written."""
+    rows = (
+        LedgerEntry.objects.filter(
+            transaction__at__gte=start_of(month), transaction__at__lt=start_of(month_after(month))
+        )
+        .order_by("transaction_id", "id")
+        .values_list(
+            "transaction__at", "transaction__kind", "transaction__unique_key", "account",
+            "party__public_id", "amount_cents",
+        )
+    )  # fmt: skip
+    for at, kind, key, account, party, cents in rows.iterator(chunk_size=2000):
+        yield [at.isoformat(), kind, key, account, party or "", cents]
