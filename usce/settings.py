@@ -300,7 +300,10 @@ USE_I18N = False
 LANGUAGE_CODE = "en-us"
 FORMAT_MODULE_PATH = None
 CSRF_FAILURE_VIEW = "usce.views.csrf_failure"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the e-mail is unique by Lower("email") in the database
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # the e-mail is unique by Lower("email") in the database
+    "security.W002",  # frame-ancestors 'none' of our policy says what X-Frame-Options would
+]
 
 LOGGING_CONFIG = None
 configure_logging()
