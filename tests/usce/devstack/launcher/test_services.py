@@ -95,6 +95,43 @@ def test_three_starters_at_once_get_one_server(data_dir: Path) -> None:
     assert not is_alive(last_pid)
 
 
+STARTER = """
+import pathlib, sys
+import environ, psycopg2
+from usce.devstack.services import ensure_services
+services = ensure_services(pathlib.Path(sys.argv[1]), durable=False)
+place = environ.Env.db_url_config(services.database_url)
+link = psycopg2.connect(host=place["HOST"], user=place["USER"], dbname=place["NAME"])
+with link.cursor() as cursor:
+    cursor.execute("SELECT pg_postmaster_start_time()")
+    print(cursor.fetchone()[0], flush=True)
+link.close()
+sys.stdin.read()
+services.stop()
+"""
+
+
+def test_three_processes_at_once_get_one_server(data_dir: Path) -> None:
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", STARTER, str(data_dir)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    said = {process.stdout.readline() for process in started if process.stdout}
+    assert len(said) == 1
+    assert said != {""}
+    last_pid = postmaster(data_dir)
+    for process in started:
+        assert is_alive(last_pid)
+        process.communicate("")
+        assert process.returncode == 0
+    assert not is_alive(last_pid)
+
+
 def test_killed_servers_come_back_with_their_data(services: Services, data_dir: Path) -> None:
     keep(services)
     kill(postmaster(data_dir))
@@ -113,6 +150,17 @@ def test_stale_pid_of_another_living_process_is_ignored(data_dir: Path) -> None:
     (cluster.data / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster.data}\n")
     again = ensure_services(data_dir, durable=False)
     assert count_kept(again) == 1000
+    again.stop()
+
+
+def test_stale_pid_of_valkey_is_ignored(data_dir: Path) -> None:
+    ensure_services(data_dir, durable=False).stop()
+    pid_file = valkey_in(data_dir, durable=False).pid_file
+    pid_file.write_text(f"{os.getpid()}\n")
+    again = ensure_services(data_dir, durable=False)
+    with closing(redis.Redis.from_url(again.redis_url)) as client:
+        assert client.ping()
+        assert client.info("server")["process_id"] != os.getpid()
     again.stop()
 
 
