@@ -185,6 +185,9 @@ washington wednesday west white wilson womens york thursday friday saturday sund
 march april may june july august september october november december dear best kind many
 """
 NO_NAME = frozenset(THINGS.split())
+PATIENTS_OWN = re.compile(
+    r"(?:mrn|medical record|chart|patient|encounter|accession|specimen|admission)\b", re.IGNORECASE
+)
 OF_A_PATIENT = re.compile(
     r"\b(?:patients?|admitted|admission|discharged?|born|dob|birth|surgery|operated|died|death"
     r"|diagnosed|presented|seen on|visit|delivered|biopsy|\d+[\s-]?(?:years?[\s-]old|y/?o)"
@@ -212,9 +215,16 @@ def find_in_letter(text: str) -> list[Hit]:
 
 
 def about_patients(text: str) -> list[Hit]:
-    """What in somebody's own paper can only be a patient's: her own address belongs there."""
-    hits = find_in_letter(text)
-    return [hit for hit in hits if hit.kind not in MAY_BE_OWN or hit.kind == Kind.DATE]
+    """What in somebody's own paper can only be a patient's.
+
+    Her own address, numbers and dates belong there; an age over 89 and a patient's number do not.
+    """
+    hits = find(text)
+    return [hit for hit in hits if hit.kind == Kind.AGE or _is_of_patient(hit)]
+
+
+def _is_of_patient(hit: Hit) -> bool:
+    return hit.kind in (Kind.RECORD, Kind.NAME) and PATIENTS_OWN.match(hit.words) is not None
 
 
 def _raw(text: str) -> Iterator[Hit]:

@@ -111,6 +111,7 @@ FOOTER = [
             ("Provider agreement", "discovery:provider-agreement"),
             ("Privacy", "discovery:privacy"),
             ("Health papers", "discovery:health-papers"),
+            ("Truthful papers", "discovery:truthful-papers"),
             ("Cookies", "discovery:cookies"),
         ],
     ),

@@ -53,6 +53,19 @@ class TermsForm(forms.Form):
     )
 
 
+class SignForm(forms.Form):
+    name = forms.CharField(
+        label="Your name",
+        max_length=180,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
+        help_text=(
+            "Typing it is your signature. Kept with it: the version of the text, the moment, and "
+            "the network address you sign from."
+        ),
+        error_messages={"required": "Type your name to sign."},
+    )
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(
         label="What it is for",

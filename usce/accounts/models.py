@@ -78,7 +78,9 @@ class User(AbstractBaseUser):
 class ConsentRecord(models.Model):
     """A person agreed to one version of one text; only added to."""
 
+    public_id = PublicIdField()
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="consents")
+    signed_name = models.CharField(max_length=180, blank=True, help_text="typed, where one signs")
     purpose = models.CharField(max_length=40, help_text="terms, adult, refund_terms, ...")
     text_version = models.CharField(max_length=20)
     at = models.DateTimeField()

@@ -1,5 +1,12 @@
 """Mails about signing in. Codes travel sealed and are wiped once they have left."""
 
+from datetime import datetime
+
+from django.urls import reverse
+
+from usce.accounts.models import ConsentRecord
+from usce.accounts.texts import Text
+from usce.notifications.actions import notify
 from usce.notifications.events import Event, MailClass, register
 
 CODE = register(
@@ -42,6 +49,34 @@ CHANGED = register(
         {"what": "The password was changed"},
     )
 )
+
+SIGNED = register(
+    Event(
+        "accounts.signed",
+        "anybody",
+        MailClass.TRANSACTIONAL,
+        "You signed: {{ title }}",
+        "emails/accounts/signed",
+        {
+            "title": "Truthful papers",
+            "version": "2026-11-draft",
+            "name": "Amina Farouk",
+            "path": "/accounts/signed/0123456789abcdef",
+        },
+    )
+)
+
+
+def tell_signed(signed: ConsentRecord, text: Text, *, now: datetime) -> None:
+    facts = {
+        "title": text.title,
+        "version": text.version,
+        "name": signed.signed_name,
+        "path": reverse("account_signed", args=[signed.public_id]),
+    }
+    key = f"accounts.signed:{signed.public_id}"
+    notify(SIGNED.name, to=signed.user, facts=facts, unique_key=key, now=now)
+
 
 # What allauth calls its mails, and which of ours each one is.
 BY_PREFIX: dict[str, tuple[Event, str]] = {

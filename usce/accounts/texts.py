@@ -39,11 +39,14 @@ TEXTS: dict[str, tuple[Text, ...]] = {
     "health-papers": _second(
         "health-papers", "Health papers", "Rounds takes health papers now, with a consent."
     ),
+    "truthful-papers": _first("truthful-papers", "Truthful papers"),
     "cookies": _first("cookies", "Cookies"),
 }
 TERMS = TEXTS["terms"][0].version
 ADULT = TERMS
 HEALTH_PAPERS = TEXTS["health-papers"][0].version
+TRUTHFUL_PAPERS = TEXTS["truthful-papers"][0]
+SIGNED = ("truthful-papers",)  # with a typed name, on the text itself
 PROVIDER_AGREEMENT = TEXTS["provider-agreement"][0].version
 
 # The links open beside the form: nothing that was typed is lost.

@@ -1,8 +1,9 @@
 """What a person agreed to, agreeing to a new version, and keys for programs."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,13 +11,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from usce.accounts.actions import record_consent
-from usce.accounts.forms import TermsForm, TokenForm
+from usce.accounts.forms import SignForm, TermsForm, TokenForm
 from usce.accounts.middleware import TERMS_DUE
 from usce.accounts.models import ApiToken
 from usce.accounts.people import signed_in
-from usce.accounts.permissions import can_have_tokens
-from usce.accounts.queries import consents_of, has_agreed
-from usce.accounts.texts import TERMS, TEXTS
+from usce.accounts.permissions import can_have_tokens, can_read_signature, can_sign
+from usce.accounts.queries import (
+    consents_of,
+    has_agreed,
+    signature_of,
+    signatures_for,
+)
+from usce.accounts.signing import sign_text
+from usce.accounts.texts import SIGNED, TERMS, TEXTS, Text, text_of
 from usce.accounts.tokens import make_token, revoke_token
 from usce.errors import Refused
 from usce.permissions import require
@@ -46,11 +53,54 @@ def consents(request: HttpRequest) -> HttpResponse:
     return render(request, "account/consents.html", {"lines": lines})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: HttpRequest, key: str) -> HttpResponse:
+    """A text in full, and a name typed under it."""
+    user, text = signed_in(request), text_of(key) if key in SIGNED else None
+    if text is None:
+        raise Http404
+    require(can_sign(user, user), "Staff accounts sign nothing here.")
+    known = signature_of(user, text)
+    if known is not None:
+        return redirect("account_signed", known.public_id)
+    form, status = SignForm(request.POST if request.method == "POST" else None), 200
+    if form.is_bound:
+        status, address = 422, request.META.get("REMOTE_ADDR")
+        if form.is_valid():
+            name, now = form.cleaned_data["name"], timezone.now()
+            try:
+                signed = sign_text(user, text, name, actor=user, ip_address=address, now=now)
+                return redirect("account_signed", signed.public_id)
+            except Refused as refused:
+                form.add_error("name", refused.sentence)
+                status = 409
+    context = {"form": form, "text": text, "body": body_of(text)}
+    return render(request, "account/sign.html", context, status=status)
+
+
+@require_safe
+def signed_copy(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What was signed, by whom and when: the copy of either side, made to be printed."""
+    viewer = signed_in(request)
+    signed = get_object_or_404(signatures_for(viewer), public_id=public_id)
+    require(can_read_signature(viewer, signed))
+    text = text_of(signed.purpose.replace("_", "-"), signed.text_version)
+    if text is None:
+        raise Http404
+    context = {"signed": signed, "text": text, "body": body_of(text)}
+    return render(request, "account/signed.html", context)
+
+
+def body_of(text: Text) -> str:
+    return render_to_string(f"discovery/texts/{text.key}/{text.version}.html")
+
+
 WORDS = {
     "terms": "Terms for applicants",
     "adult": "Being 18 or over",
     "provider_agreement": "Provider agreement",
     "health_papers": "Health papers",
+    "truthful_papers": "Truthful papers",
     "refund_terms": "Refund terms of a booking",
 }
 

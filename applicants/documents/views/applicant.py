@@ -25,6 +25,8 @@ from applicants.documents.queries import (
     versions_of,
 )
 from usce.accounts.people import signed_in
+from usce.accounts.queries import signature_of
+from usce.accounts.texts import TRUTHFUL_PAPERS
 from usce.errors import Refused
 from usce.files.queries import checks_of, pages_of
 from usce.permissions import require
@@ -40,7 +42,9 @@ def vault(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     require(can_add_document(user), STAFF_HAVE_NONE)
     today = timezone.now().date()
-    return render(request, "documents/vault.html", {"shelves": shelves_of(user), "today": today})
+    signed = signature_of(user, TRUTHFUL_PAPERS)
+    context = {"shelves": shelves_of(user), "today": today, "signed": signed}
+    return render(request, "documents/vault.html", context)
 
 
 @GET_POST

@@ -11,6 +11,8 @@ from applicants.documents.permissions import can_decide_document
 from applicants.documents.queries import provable_by, versions_of
 from applicants.documents.states import DocumentState
 from usce.accounts.people import signed_in
+from usce.accounts.queries import signature_of
+from usce.accounts.texts import TRUTHFUL_PAPERS
 from usce.cases.desk import filter_of, line_on, next_address
 from usce.cases.queries import live_case
 from usce.errors import Refused
@@ -50,6 +52,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
         status = 422
     context = {
         "document": document,
+        "signed": signature_of(document.owner, TRUTHFUL_PAPERS),
         "pages": pages_of(document.blob),
         "checks": checks_of(document.blob),
         "versions": versions_of(document),

@@ -177,12 +177,13 @@ def test_letters_may_hold_dates_and_names(text: str, kinds: list[Kind]) -> None:
 
 
 def test_own_paper_is_met_only_by_what_is_a_patients() -> None:
-    own = "Amina Rahman, 12 Oak Street, +91 98765 43210, a@example.org\nBorn 5 March 1999\n"
-    assert [hit.kind for hit in about_patients("Tel 312-555-0142, www.example.org")] == []
-    assert [hit.kind for hit in about_patients("Case: MRN 4481223, aged 93.")] == [
-        Kind.RECORD, Kind.AGE
-    ]  # fmt: skip
-    assert len(about_patients(own)) <= 1
+    own = (
+        "Amina Rahman, 12 Oak Street, tel +91 98765 43210, a@example.org\nBorn 5 March 1999\n"
+        "ECFMG ID 01234567, license no. 44812, admitted to the residency track on 1 July 2024"
+    )
+    assert about_patients(own) == []
+    case = "Case report: MRN 4481223, aged 93, patient Johnson, seen on 3/5/2024."
+    assert [hit.kind for hit in about_patients(case)] == [Kind.RECORD, Kind.AGE, Kind.NAME]
 
 
 def test_very_long_text_ends_soon() -> None:

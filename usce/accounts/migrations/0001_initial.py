@@ -91,6 +91,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "public_id",
+                    usce.ids.PublicIdField(
+                        default=usce.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "signed_name",
+                    models.CharField(
+                        blank=True, help_text="typed, where one signs", max_length=180
+                    ),
+                ),
+                (
                     "purpose",
                     models.CharField(help_text="terms, adult, refund_terms, ...", max_length=40),
                 ),
