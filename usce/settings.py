@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "usce.cases",
     "usce.reference",
     "usce.accounts",
+    "usce.rights",
     "payments",
     "applicants.profiles",
     "applicants.documents",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "usce.accounts.middleware.SecondFactorMiddleware",
     "usce.accounts.middleware.ConsentMiddleware",
+    "usce.accounts.middleware.DeviceMiddleware",
     "usce.middleware.RefusedMiddleware",
 ]
 

@@ -193,3 +193,20 @@ class ImmunizationLine(models.Model):
     def words(self) -> str:
         parts = (self.get_what_display(), day_short(self.done_on), self.value)
         return ", ".join(part for part in parts if part)
+
+
+class Reminder(models.Model):
+    """The owner was told that a paper ends on this day, at this step: so many days before."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="reminders")
+    step = models.PositiveSmallIntegerField()
+    until = models.DateField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="reminder_once", fields=["document", "step", "until"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} days before {self.until}"

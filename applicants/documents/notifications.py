@@ -1,8 +1,10 @@
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 
 from applicants.documents.models import Document
+from usce.accounts.models import User
 from usce.notifications.actions import notify
 from usce.notifications.events import Event, MailClass, register
 from usce.ui.dates import day as in_words
@@ -28,16 +30,15 @@ ACCEPTED = register(
         "{{ kind }} accepted",
         "emails/documents/accepted",
         {"kind": "CV", "path": SAMPLE_PATH},
+        about="A paper was accepted",
     )
 )
 
-EXPIRING = register(
-    Event(
-        "documents.expiring",
-        "applicant",
-        MailClass.NOTICE,
-        "{{ kind }} counts until {{ until }}",
-        "emails/documents/expiring",
+_ENDING = {
+    "first": "TB test",
+    "until": "Tuesday 20 April 2027",
+    "others": 1,
+    "papers": [
         {
             "kind": "TB test",
             "until": "Tuesday 20 April 2027",
@@ -46,8 +47,51 @@ EXPIRING = register(
             "begin_by": "Tuesday 6 April 2027",
             "path": SAMPLE_PATH,
         },
+        {
+            "kind": "BLS card",
+            "until": "Friday 30 April 2027",
+            "days": 30,
+            "lead_days": 0,
+            "begin_by": "Friday 30 April 2027",
+            "path": SAMPLE_PATH,
+        },
+    ],
+    "path": SAMPLE_PATH,
+}
+_SUBJECT = "{{ first }}{% if others %} and {{ others }} more{% endif %}: counts until {{ until }}"
+EXPIRING = register(
+    Event(
+        "documents.expiring",
+        "applicant",
+        MailClass.NOTICE,
+        _SUBJECT,
+        "emails/documents/expiring",
+        _ENDING,
+        about="A paper ends in 60, 30 or 14 days",
     )
 )
+ENDING_SOON = register(
+    Event(
+        "documents.ending_soon",
+        "applicant",
+        MailClass.NOTICE,
+        _SUBJECT,
+        "emails/documents/expiring",
+        _ENDING,
+        about="A paper ends within 7 days (leaves at once in every pace)",
+        can_wait=False,
+    )
+)
+
+
+class Ending(NamedTuple):
+    """A paper with its last day, and by when a new one has to be begun."""
+
+    document: Document
+    step: int
+    days: int
+    until: date
+    begin_by: date
 
 
 def tell_accepted(document: Document, *, now: datetime) -> None:
@@ -66,20 +110,31 @@ def tell_rejected(document: Document, *, now: datetime) -> None:
     notify(REJECTED.name, to=document.owner, facts=facts, unique_key=key, now=now)
 
 
-def remind_of_end(
-    document: Document, *, until: date, step: int, days: int, begin_by: date, now: datetime
-) -> None:
-    """One reminder for each step (days before the end), however often it is asked for."""
+def remind_of_end(owner: User, endings: list[Ending], *, is_soon: bool, now: datetime) -> None:
+    """One mail for all papers of one owner that reached a step; the next to end comes first."""
+    endings = sorted(endings, key=lambda ending: (ending.until, ending.document.pk))
+    first = endings[0]
     facts = {
-        "kind": document.get_kind_display(),
-        "until": in_words(until),
-        "days": days,
-        "lead_days": document.about.lead_days,
-        "begin_by": in_words(begin_by),
-        "path": _path(document),
+        "first": first.document.get_kind_display(),
+        "until": in_words(first.until),
+        "others": len(endings) - 1,
+        "papers": [_facts(ending) for ending in endings],
+        "path": _path(first.document) if len(endings) == 1 else reverse("documents:vault"),
     }
-    key = f"documents.expiring:{document.public_id}:{step}"
-    notify(EXPIRING.name, to=document.owner, facts=facts, unique_key=key, now=now)
+    event = ENDING_SOON if is_soon else EXPIRING
+    key = f"{event.name}:{first.document.public_id}:{first.step}:{first.until}"
+    notify(event.name, to=owner, facts=facts, unique_key=key, now=now)
+
+
+def _facts(ending: Ending) -> dict[str, Any]:
+    return {
+        "kind": ending.document.get_kind_display(),
+        "until": in_words(ending.until),
+        "days": ending.days,
+        "lead_days": ending.document.about.lead_days,
+        "begin_by": in_words(ending.begin_by),
+        "path": _path(ending.document),
+    }
 
 
 def _path(document: Document) -> str:

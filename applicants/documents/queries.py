@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applicants.documents.kinds import KINDS, DocumentKind
 from applicants.documents.lines import ABOUT, Item
-from applicants.documents.models import Document, ImmunizationLine, Use
+from applicants.documents.models import Document, ImmunizationLine, Reminder, Use
 from applicants.documents.rules.immunizations import standings
 from applicants.documents.rules.record import Line, Standing
 from applicants.documents.states import DocumentState
@@ -133,14 +133,6 @@ def expiring(today: date, *, within_days: int) -> QuerySet[Document]:
     return ending.order_by("valid_until", "id")
 
 
-def is_being_replaced(document: Document) -> bool:
-    """Whether a newer version is on its way or there: nobody is reminded of the old one."""
-    newer = Document.objects.filter(
-        owner=document.owner_id, kind=document.kind, state__in=LIVE, pk__gt=document.pk
-    )
-    return newer.exists()
-
-
 # Which lines a paper of the kind can prove.
 PROVES: dict[str, frozenset[Item]] = {
     DocumentKind.IMMUNIZATIONS: frozenset(Item),
@@ -222,3 +214,18 @@ def _plain(line: ImmunizationLine) -> Line:
     return Line(
         line.public_id, line.what, line.done_on, line.read_on, line.result, line.level, line.mm
     )
+
+
+def being_replaced(papers: list[Document]) -> set[int]:
+    """Of one owner's papers those with a newer version on its way or there: not reminded of."""
+    owner = papers[0].owner_id
+    kinds = {paper.kind for paper in papers}
+    rows = Document.objects.filter(owner=owner, kind__in=kinds, state__in=LIVE).order_by("pk")
+    newest = dict(rows.values_list("kind", "pk"))
+    return {paper.pk for paper in papers if newest.get(paper.kind, 0) > paper.pk}
+
+
+def reminded_of(papers: list[Document]) -> set[tuple[int, int, date]]:
+    """Paper, step and last day of what was told already."""
+    rows = Reminder.objects.filter(document__in=papers)
+    return set(rows.values_list("document_id", "step", "until"))

@@ -44,6 +44,7 @@ from usce.jobs.models import Job, JobState
 from usce.links.actions import grant
 from usce.notifications.models import Mail
 from usce.permissions import SYSTEM
+from usce.rights.models import DataExport, LegalHold
 
 
 @dataclass(frozen=True)
@@ -240,6 +241,10 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
     line = ImmunizationLine.objects.create(
         owner=applicant, what="mmr", done_on=now.date(), told_on=now.date()
     )
+    copy = DataExport.objects.create(user=applicant, asked_at=now)
+    hold = LegalHold.objects.create(
+        user=applicant, reason="t", placed_by=_owner(people), placed_at=now, ends_on=now.date()
+    )
     return {
         "documents/immunizations/:public_id": line.public_id,
         ":what": "mmr",
@@ -268,6 +273,8 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "bookings/:public_id": booking.public_id,
         "rotations/:public_id": rotation.public_id,
         "people/:public_id": applicant.public_id,
+        "export/:public_id": copy.public_id,
+        "holds/:public_id": hold.public_id,
         "listings/:public_id": rotation.public_id,
         "staff/providers/:public_id": provider.public_id,
         "applications/:public_id": application.public_id,

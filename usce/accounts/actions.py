@@ -4,11 +4,16 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from usce.accounts.models import ConsentRecord, StaffRole, User
+from usce.accounts.notifications import tell_text_changed
 from usce.accounts.permissions import can_change_roles
-from usce.accounts.texts import ADULT, TERMS
+from usce.accounts.queries import agreed_to_older
+from usce.accounts.texts import ADULT, TERMS, TEXTS
 from usce.audit.actions import record
 from usce.errors import Refused
 from usce.permissions import Actor, require
+
+CONSENTED = ("terms", "health_papers", "provider_agreement")
+PEOPLE_AT_ONCE = 500
 
 
 class AddressTaken(Refused):
@@ -22,6 +27,25 @@ def record_consent(
     return ConsentRecord.objects.create(
         user=user, purpose=purpose, text_version=text_version, at=now, ip_address=ip_address
     )
+
+
+def withdraw_consent(
+    user: User, purpose: str, *, ip_address: str | None, now: datetime
+) -> ConsentRecord | None:
+    """Write down that the person takes the consent back; None when there is none to take back."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        last = ConsentRecord.objects.filter(user=user, purpose=purpose).order_by("-id").first()
+        if last is None or last.withdrawn:
+            return None
+        return ConsentRecord.objects.create(
+            user=user,
+            purpose=purpose,
+            text_version=last.text_version,
+            at=now,
+            ip_address=ip_address,
+            withdrawn=True,
+        )
 
 
 def register_invited(
@@ -63,3 +87,15 @@ def set_staff_roles(user: User, roles: list[StaffRole], *, actor: Actor, now: da
         changes = {"staff_roles": (",".join(before), ",".join(fresh.staff_roles))}
         record("accounts.user.roles_changed", fresh, actor=actor, now=now, changes=changes)
     user.staff_roles = fresh.staff_roles
+
+
+def tell_changed_texts(now: datetime) -> int:
+    """Write to everybody who agreed to an older version of a text what is different, once."""
+    told = 0
+    for purpose in CONSENTED:
+        text, after = TEXTS[purpose.replace("_", "-")][0], 0
+        while people := agreed_to_older(purpose, text.version, after, PEOPLE_AT_ONCE):
+            for person in people:
+                tell_text_changed(person, text, now=now)
+            told, after = told + len(people), people[-1].pk
+    return told

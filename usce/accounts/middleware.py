@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from usce.accounts.devices import remember
 from usce.accounts.factor import SecondFactorMissing, came_by_second_factor
 from usce.accounts.models import User
 from usce.accounts.permissions import needs_second_factor
@@ -24,6 +25,7 @@ UNASKED_PATHS = ("/static/", "/healthz", "/readyz", "/webhooks/")
 SET_UP_PATHS = "/accounts/"
 API_PATHS = "/api/"
 TEXT_PATHS = tuple(f"/{key}" for key in TEXTS)
+ENTERED = "entered"  # on the request in which somebody signed in
 TERMS_DUE = "terms_due"  # in the session since signing in
 IDLE_SECONDS = 30 * 60
 LONGEST_SECONDS = 12 * 3600
@@ -90,6 +92,20 @@ class ConsentMiddleware:
         return redirect(
             f"{reverse('account_terms')}?{urlencode({'next': request.get_full_path()})}"
         )
+
+
+class DeviceMiddleware:
+    """After a sign-in the browser remembers who it was, so that a new one is noticed."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        entered = getattr(request, ENTERED, None)
+        if isinstance(entered, User):
+            remember(request, response, entered)
+        return response
 
 
 def _has_run_out(request: HttpRequest) -> bool:

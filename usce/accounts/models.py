@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -76,7 +76,7 @@ class User(AbstractBaseUser):
 
 
 class ConsentRecord(models.Model):
-    """A person agreed to one version of one text; only added to."""
+    """A person agreed to one version of one text, or took that back; only added to."""
 
     public_id = PublicIdField()
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="consents")
@@ -85,6 +85,7 @@ class ConsentRecord(models.Model):
     text_version = models.CharField(max_length=20)
     at = models.DateTimeField()
     ip_address = models.GenericIPAddressField(null=True)
+    withdrawn = models.BooleanField(default=False, help_text="this row takes the consent back")
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.text_version}"
@@ -104,9 +105,7 @@ class ApiToken(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="api_token_ends", condition=Q(expires_at__gt=models.F("made_at"))
-            ),
+            models.CheckConstraint(name="api_token_ends", condition=Q(expires_at__gt=F("made_at"))),
         ]
 
     def __str__(self) -> str:

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from usce.accounts.models import ConsentRecord
+from usce.accounts.models import ConsentRecord, User
 from usce.accounts.texts import Text
+from usce.ids import new_public_id
 from usce.notifications.actions import notify
 from usce.notifications.events import Event, MailClass, register
+from usce.ui.dates import day_short, moment
 
 CODE = register(
     Event(
@@ -47,6 +49,31 @@ CHANGED = register(
         "{{ what }} on your Rounds account",
         "emails/accounts/security_changed",
         {"what": "The password was changed"},
+    )
+)
+NEW_DEVICE = register(
+    Event(
+        "accounts.new_device",
+        "anybody",
+        MailClass.TRANSACTIONAL,
+        "New sign-in to your account",
+        "emails/accounts/new_device",
+        {"browser": "Firefox on Linux", "at": "Fri 14 Mar 2026, 17:00 Chicago"},
+    )
+)
+TEXT_CHANGED = register(
+    Event(
+        "accounts.text_changed",
+        "anybody",
+        MailClass.TRANSACTIONAL,
+        "{{ title }}: what is different",
+        "emails/accounts/text_changed",
+        {
+            "title": "Terms for applicants",
+            "changes": "The deposit is named in words.",
+            "published": "1 Jun 2026",
+            "path": "/terms",
+        },
     )
 )
 
@@ -96,3 +123,33 @@ BY_PREFIX: dict[str, tuple[Event, str]] = {
     "mfa/email/totp_deactivated": (CHANGED, "The second factor was switched off"),
     "mfa/email/recovery_codes_generated": (CHANGED, "New recovery codes were made"),
 }
+
+BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+NAMES = {"Edg": "Edge", "OPR": "Opera"}
+SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Mac OS X", "CrOS", "Linux")
+
+
+def tell_new_device(user: User, agent: str, *, now: datetime) -> None:
+    """The browser in two words of ours: what it says of itself is not repeated."""
+    facts = {"browser": browser_of(agent), "at": moment(now, user.time_zone)}
+    key = f"accounts.new_device:{new_public_id()}"
+    notify(NEW_DEVICE.name, to=user, facts=facts, unique_key=key, now=now)
+
+
+def browser_of(agent: str) -> str:
+    browser = next((name for name in BROWSERS if name in agent), "")
+    system = next((name for name in SYSTEMS if name in agent), "")
+    if not browser:
+        return "a browser we do not know"
+    return NAMES.get(browser, browser) + (f" on {system}" if system else "")
+
+
+def tell_text_changed(user: User, text: Text, *, now: datetime) -> None:
+    facts = {
+        "title": text.title,
+        "changes": text.changes,
+        "published": day_short(text.published_on),
+        "path": f"/{text.key}",
+    }
+    key = f"accounts.text_changed:{text.key}:{text.version}:{user.public_id}"
+    notify(TEXT_CHANGED.name, to=user, facts=facts, unique_key=key, now=now)

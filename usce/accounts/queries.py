@@ -1,4 +1,4 @@
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from usce.accounts.models import ConsentRecord, StaffRole, User
 from usce.accounts.texts import TERMS, Text
@@ -10,9 +10,9 @@ def account_of(email: str) -> User | None:
 
 
 def has_agreed(user: User, purpose: str, version: str) -> bool:
-    """Whether the person agreed to this version of the text."""
-    rows = ConsentRecord.objects.filter(user=user, purpose=purpose, text_version=version)
-    return rows.exists()
+    """Whether the person agreed to this version of the text, and did not take it back since."""
+    last = consents_of(user).filter(purpose=purpose).first()
+    return last is not None and last.text_version == version and not last.withdrawn
 
 
 def signature_of(user: User, text: Text) -> ConsentRecord | None:
@@ -37,3 +37,14 @@ def has_older_terms(user: User) -> bool:
     """Whether the person agreed to terms once, and not to those of today."""
     last = consents_of(user).filter(purpose="terms").values_list("text_version", flat=True).first()
     return last is not None and last != TERMS
+
+
+def agreed_to_older(purpose: str, version: str, after: int, most: int) -> list[User]:
+    """The next people, by key, whose last consent of the purpose is to an older version."""
+    last = ConsentRecord.objects.filter(user=OuterRef("pk"), purpose=purpose).order_by("-id")
+    people = User.objects.filter(is_active=True, pk__gt=after).annotate(
+        agreed=Subquery(last.values("text_version")[:1]),
+        back=Subquery(last.values("withdrawn")[:1]),
+    )
+    rows = people.filter(agreed__isnull=False, back=False).exclude(agreed=version)
+    return list(rows.order_by("pk")[:most])

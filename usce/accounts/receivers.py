@@ -8,9 +8,12 @@ from allauth.mfa.signals import authenticator_added
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
-from usce.accounts.middleware import TERMS_DUE
+from usce.accounts.devices import is_new
+from usce.accounts.middleware import ENTERED, TERMS_DUE
 from usce.accounts.models import User
+from usce.accounts.notifications import tell_new_device
 from usce.accounts.queries import has_older_terms
 
 
@@ -28,3 +31,12 @@ def note_older_terms(request: HttpRequest, user: User, **_kwargs: Any) -> None:
     """Asked once at sign-in, so that no page has to."""
     if has_older_terms(user):
         request.session[TERMS_DUE] = True
+
+
+@receiver(user_logged_in)
+def note_new_device(request: HttpRequest, user: User, **_kwargs: Any) -> None:
+    """Told by mail; the middleware lets the browser remember."""
+    now = timezone.now()
+    if is_new(request, user, now=now):
+        tell_new_device(user, request.headers.get("User-Agent", ""), now=now)
+    setattr(request, ENTERED, user)

@@ -21,8 +21,10 @@ def _first(key: str, title: str) -> tuple[Text, ...]:
     return (Text(key, title, "2026-11-draft", date(2026, 11, 23), "The first version."),)
 
 
-def _second(key: str, title: str, changes: str) -> tuple[Text, ...]:
-    newest = Text(key, title, "2026-11-draft-2", date(2026, 11, 24), changes)
+def _second(
+    key: str, title: str, changes: str, published: date = date(2026, 11, 24)
+) -> tuple[Text, ...]:
+    newest = Text(key, title, "2026-11-draft-2", published, changes)
     return (newest, *_first(key, title))
 
 
@@ -30,17 +32,28 @@ def _second(key: str, title: str, changes: str) -> tuple[Text, ...]:
 TEXTS: dict[str, tuple[Text, ...]] = {
     "terms": _first("terms", "Terms for applicants"),
     "provider-agreement": _first("provider-agreement", "Provider agreement"),
-    "privacy": _second(
-        "privacy",
-        "Privacy notice",
-        "How long each kind of paper is kept; what a host sees of papers; what a student's school "
-        "is asked.",
+    "privacy": (
+        Text(
+            "privacy",
+            "Privacy notice",
+            "2026-11-draft-3",
+            date(2026, 11, 27),
+            "How long things are kept, as a table; a copy of your data and its deletion on a page.",
+        ),
+        *_second(
+            "privacy",
+            "Privacy notice",
+            "How long each kind of paper is kept; what a host sees of papers; what a student's "
+            "school is asked.",
+        ),
     ),
     "health-papers": _second(
         "health-papers", "Health papers", "Rounds takes health papers now, with a consent."
     ),
     "truthful-papers": _first("truthful-papers", "Truthful papers"),
-    "cookies": _first("cookies", "Cookies"),
+    "cookies": _second(
+        "cookies", "Cookies", "A cookie by which a new device is noticed.", date(2026, 11, 27)
+    ),
 }
 TERMS = TEXTS["terms"][0].version
 ADULT = TERMS

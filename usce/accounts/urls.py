@@ -1,4 +1,4 @@
-"""The pages of allauth that we use, and no others, with its own names; and what one agreed to."""
+"""The pages of allauth that we use, and no others, with its own names; terms and keys."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -14,7 +14,6 @@ urlpatterns = [
     path("tokens/<pid:public_id>/revoke", views.revoke, name="account_token_revoke"),
     path("sign/<slug:key>", views.sign, name="account_sign"),
     path("signed/<pid:public_id>", views.signed_copy, name="account_signed"),
-    path("consents", views.consents, name="account_consents"),
     path("login", account.login, name="account_login"),
     path("logout", account.logout, name="account_logout"),
     path("signup", account.signup, name="account_signup"),

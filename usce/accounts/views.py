@@ -1,4 +1,4 @@
-"""What a person agreed to, agreeing to a new version, and keys for programs."""
+"""Agreeing to a new version of the terms, signing a text, and keys for programs."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +17,6 @@ from usce.accounts.models import ApiToken
 from usce.accounts.people import signed_in
 from usce.accounts.permissions import can_have_tokens, can_read_signature, can_sign
 from usce.accounts.queries import (
-    consents_of,
     has_agreed,
     signature_of,
     signatures_for,
@@ -43,14 +42,6 @@ def terms(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "text": TEXTS["terms"][0]}
     status = 422 if form.is_bound else 200
     return render(request, "account/terms.html", context, status=status)
-
-
-@require_safe
-def consents(request: HttpRequest) -> HttpResponse:
-    """Each text with its version and when it was agreed to."""
-    known = consents_of(signed_in(request))
-    lines = [(WORDS.get(it.purpose, it.purpose), it, _address(it.purpose)) for it in known]
-    return render(request, "account/consents.html", {"lines": lines})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,16 +86,6 @@ def body_of(text: Text) -> str:
     return render_to_string(f"discovery/texts/{text.key}/{text.version}.html")
 
 
-WORDS = {
-    "terms": "Terms for applicants",
-    "adult": "Being 18 or over",
-    "provider_agreement": "Provider agreement",
-    "health_papers": "Health papers",
-    "truthful_papers": "Truthful papers",
-    "refund_terms": "Refund terms of a booking",
-}
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
@@ -133,12 +114,6 @@ def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
     revoke_token(token, actor=user, now=timezone.now())
     messages.success(request, f"{token.name} opens nothing any more.")
     return redirect("account_tokens")
-
-
-def _address(purpose: str) -> str:
-    """The text's address, where the text is a page."""
-    key = purpose.replace("_", "-")
-    return f"/{key}" if key in TEXTS else ""
 
 
 def _onward(request: HttpRequest) -> str:

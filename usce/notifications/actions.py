@@ -8,16 +8,17 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import QuerySet
 
 from usce.audit.actions import record
 from usce.jobs.actions import enqueue
 from usce.notifications import attachments
 from usce.notifications.bounces import Bounce, bounce_of
-from usce.notifications.cap import has_had_enough
+from usce.notifications.cap import has_had_enough, waits
 from usce.notifications.events import MailClass, event_named
 from usce.notifications.minting import mint
-from usce.notifications.models import Mail, OptOut, Suppression
-from usce.notifications.queries import suppression_of, wants
+from usce.notifications.models import Mail, OptOut, Pace, Rhythm, Suppression
+from usce.notifications.queries import pace_of, suppression_of, wants
 from usce.notifications.rendering import render
 from usce.notifications.secrets import FACT, seal, unseal
 from usce.notifications.states import MailState
@@ -27,6 +28,7 @@ from usce.states import TransitionRefused, transition
 
 Recipient = AbstractBaseUser | str
 MOST_ATTEMPTS = 8
+EMPTIED_ADDRESS = "erased@erased.invalid"
 NOTICES_SCOPE, NOTICES_SUBJECT, NOTICES_DAYS = "notifications.notices", "accounts.user", 180
 
 
@@ -93,15 +95,17 @@ def deliver(mail: Mail, *, now: datetime) -> None:
 
 def _claim(mail: Mail, now: datetime) -> bool:
     """Take the mail for this worker; False when it is not ours to send, or must not be sent."""
-    mail_class = event_named(mail.event).mail_class
+    event = event_named(mail.event)
+    mail_class = event.mail_class
     try:
         if mail.state == MailState.SENDING and mail.claimed_at and mail.claimed_at < _lease(now):
             transition(mail, MailState.PENDING, actor=SYSTEM, now=now)
-        if mail_class != MailClass.TRANSACTIONAL and _is_unwanted(mail):
+        if _is_closed(mail) or (mail_class != MailClass.TRANSACTIONAL and _is_unwanted(mail)):
             transition(mail, MailState.SUPPRESSED, actor=SYSTEM, now=now)
             return False
         with transaction.atomic():
-            if mail_class == MailClass.NOTICE and has_had_enough(mail, now):
+            may_fold = mail_class == MailClass.NOTICE and event.can_wait
+            if may_fold and (waits(mail) or has_had_enough(mail, now)):
                 transition(mail, MailState.FOLDED, actor=SYSTEM, now=now)
                 return False
             nth = mail.attempts + 1
@@ -145,6 +149,24 @@ def resend_mail(mail: Mail, *, actor: Actor, now: datetime) -> None:
         enqueue("notifications.deliver", mail_id=mail.pk)
 
 
+def empty_mails(rows: QuerySet[Mail], *, now: datetime, most: int | None = None) -> int:
+    """Take the facts, the address and the errors out of these mails; what waited leaves no more.
+
+    The row stays: that something was written, and when.
+    """
+    keys = list(
+        rows.filter(emptied_at__isnull=True).order_by("pk").values_list("pk", flat=True)[:most]
+    )
+    waiting = Mail.objects.filter(pk__in=keys, state__in=(MailState.PENDING, MailState.FOLDED))
+    for mail in waiting:
+        try:
+            transition(mail, MailState.SUPPRESSED, actor=SYSTEM, now=now)
+        except TransitionRefused:
+            continue  # it has just left
+    gone = {"facts": {}, "address": EMPTIED_ADDRESS, "error": "", "emptied_at": now}
+    return Mail.objects.filter(pk__in=keys).update(**gone)
+
+
 def mark_read(mail: Mail, *, now: datetime) -> None:
     Mail.objects.filter(pk=mail.pk, read_at__isnull=True).update(read_at=now)
 
@@ -174,28 +196,62 @@ def can_choose_mails(actor: Actor, person: AbstractBaseUser) -> bool:
 
 
 def choose_mails(
-    person: AbstractBaseUser, mail_class: MailClass, *, wanted: bool, actor: Actor, now: datetime
+    person: AbstractBaseUser,
+    mail_class: MailClass,
+    *,
+    wanted: bool,
+    actor: Actor,
+    now: datetime,
+    event: str = "",
 ) -> None:
-    """Let mails of a class leave for this person, or not; transactional ones always leave."""
+    """Let mails of a class, or of one event of it, leave for this person, or not.
+
+    Transactional ones always leave.
+    """
     require(can_choose_mails(actor, person) and mail_class != MailClass.TRANSACTIONAL)
+    require(not event or event_named(event).mail_class == mail_class)
     with transaction.atomic():
-        chosen = OptOut.objects.filter(user_id=person.pk, mail_class=mail_class)
+        chosen = OptOut.objects.filter(user_id=person.pk, mail_class=mail_class, event=event)
         if wanted:
             changed = bool(chosen.delete()[0])
         else:
             _row, changed = chosen.get_or_create(
-                defaults={"user_id": person.pk, "mail_class": mail_class, "since_at": now}
+                user_id=person.pk,
+                mail_class=mail_class,
+                event=event,
+                defaults={"since_at": now},
             )
         if changed:
             verb = f"notifications.{mail_class}.{'on' if wanted else 'off'}"
-            record(verb, person, actor=actor, now=now)
+            record(verb, person, actor=actor, now=now, reason=event)
+
+
+def choose_pace(person: AbstractBaseUser, pace: str, *, actor: Actor, now: datetime) -> None:
+    """When notices leave for this person: at once, each morning, or each Monday."""
+    require(can_choose_mails(actor, person))
+    with transaction.atomic():
+        known = pace_of(person)
+        if known == pace:
+            return
+        Rhythm.objects.update_or_create(
+            user_id=person.pk, defaults={"pace": Pace(pace), "since_at": now}
+        )
+        changes = {"pace": (known, pace)}
+        record("notifications.pace.chosen", person, actor=actor, now=now, changes=changes)
+
+
+def _is_closed(mail: Mail) -> bool:
+    """Whether there is nobody to write to any more."""
+    return mail.emptied_at is not None or (
+        mail.recipient is not None and not mail.recipient.is_active
+    )
 
 
 def _is_unwanted(mail: Mail) -> bool:
     if suppression_of(mail.address):
         return True
     mail_class = event_named(mail.event).mail_class
-    return mail.recipient is not None and not wants(mail.recipient, mail_class)
+    return mail.recipient is not None and not wants(mail.recipient, mail_class, mail.event)
 
 
 def _headers(mail: Mail, now: datetime) -> dict[str, str]:

@@ -4,10 +4,16 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from usce.notifications.events import MailClass, all_events
-from usce.notifications.models import Mail
+from usce.notifications.models import Mail, Pace
+from usce.notifications.queries import pace_of
 from usce.notifications.states import MailState
 
 MOST_A_DAY = 3
+
+
+def waits(mail: Mail) -> bool:
+    """Whether its reader wants notices together rather than one by one."""
+    return mail.recipient is not None and pace_of(mail.recipient) != Pace.AT_ONCE
 
 
 def has_had_enough(mail: Mail, now: datetime) -> bool:

@@ -35,6 +35,7 @@ class Mail(Stateful):
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    emptied_at = models.DateTimeField(null=True, help_text="since when it holds no facts")
 
     class Meta:
         constraints = [
@@ -67,15 +68,19 @@ class Suppression(models.Model):
 
 
 class OptOut(models.Model):
-    """Somebody who wants no mails of a class; what was written still stands in the account."""
+    """Somebody who wants no mails of a class, or of one event of it.
+
+    What was written still stands in the account.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     mail_class = models.CharField(max_length=13, choices=CHOSEN)
+    event = models.CharField(max_length=80, blank=True, help_text="empty: the whole class")
     since_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="opt_out_once", fields=["user", "mail_class"]),
+            models.UniqueConstraint(name="opt_out_once", fields=["user", "mail_class", "event"]),
             models.CheckConstraint(
                 name="opt_out_class", condition=Q(mail_class__in=[value for value, _ in CHOSEN])
             ),
@@ -83,3 +88,29 @@ class OptOut(models.Model):
 
     def __str__(self) -> str:
         return self.mail_class
+
+
+class Pace(models.TextChoices):
+    """When notices leave."""
+
+    AT_ONCE = "at_once", "At once, at most three a day; what is more comes next morning"
+    DAILY = "daily", "Together, each morning at 8"
+    WEEKLY = "weekly", "Together, each Monday at 8"
+
+
+class Rhythm(models.Model):
+    """The pace that a person chose; without a row it is at once."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    pace = models.CharField(max_length=7, choices=Pace)
+    since_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="rhythm_pace", condition=Q(pace__in=Pace.values)),
+        ]
+
+    def __str__(self) -> str:
+        return self.pace

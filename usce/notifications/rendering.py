@@ -68,7 +68,9 @@ def path_in_account(mail: Mail) -> str:
 
 
 def masked(mail: Mail) -> Rendered:
-    """As staff see it: no door, no code."""
+    """As staff see it: no door, no code; nothing once its words were deleted."""
+    if mail.emptied_at is not None:
+        return Rendered("Deleted", "The words of this mail were deleted.\n", "")
     return render(mail, url=MASKED_URL, secret=MASKED_SECRET)
 
 

@@ -6,11 +6,14 @@ from django.db import transaction
 from django.db.models import Model
 
 from applicants.documents.actions.errors import InUse
-from applicants.documents.models import Document, Use
+from applicants.documents.kinds import KINDS
+from applicants.documents.models import REVIEW, Document, Use
 from applicants.documents.permissions import can_keep_document
-from applicants.documents.queries import is_blob_shared, is_in_use, unneeded
+from applicants.documents.queries import HEALTH, is_blob_shared, is_in_use, unneeded
 from applicants.documents.states import DocumentState
+from usce.accounts.actions import withdraw_consent
 from usce.accounts.models import User
+from usce.cases.actions import settle_case
 from usce.files.actions import erase_blob
 from usce.files.states import BlobState
 from usce.permissions import SYSTEM, Actor, require
@@ -48,6 +51,41 @@ def remove_document(document: Document, *, actor: User, now: datetime) -> None:
         if document.state != DocumentState.SUPERSEDED:
             transition(document, DocumentState.SUPERSEDED, actor=actor, now=now, ended_at=now)
         _erase(document, actor=actor, now=now)
+
+
+def give_up_all(owner: User, *, now: datetime) -> None:
+    """Every paper of somebody whose data are erased, whoever needed it; again changes nothing."""
+    for document in Document.objects.filter(owner=owner).select_related("blob").order_by("pk"):
+        with transaction.atomic():
+            lock(document)
+            Use.objects.filter(document=document, ends_on__isnull=True).update(ends_on=now.date())
+            settle_case(REVIEW, document, decision="withdrawn", note="", actor=SYSTEM, now=now)
+            if document.state != DocumentState.SUPERSEDED:
+                transition(document, DocumentState.SUPERSEDED, actor=SYSTEM, now=now, ended_at=now)
+            _erase(document, actor=SYSTEM, now=now)
+
+
+def withdraw_health_consent(
+    owner: User, *, actor: User, ip_address: str | None, now: datetime
+) -> tuple[int, int]:
+    """Take the consent back: health papers are destroyed, and how many a host still needs.
+
+    Those go by themselves once their use ends; nothing new is taken without a new consent.
+    """
+    require(actor == owner)
+    gone = kept = 0
+    with transaction.atomic():
+        withdraw_consent(owner, HEALTH, ip_address=ip_address, now=now)
+        health = [name for name, kind in KINDS.items() if kind.has_health_facts]
+        papers = Document.objects.filter(owner=owner, kind__in=health).order_by("pk")
+        for document in papers.exclude(blob__state=BlobState.ERASED).select_related("blob"):
+            if is_in_use(document, now.date()):
+                kept += 1
+                continue
+            settle_case(REVIEW, document, decision="withdrawn", note="", actor=SYSTEM, now=now)
+            remove_document(document, actor=actor, now=now)
+            gone += 1
+    return gone, kept
 
 
 def erase_unneeded(now: datetime) -> int:

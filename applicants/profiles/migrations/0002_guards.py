@@ -1,8 +1,8 @@
 from django.db import migrations
 
-from usce.database import append_only
+from usce.database import append_only_but_emptied
 
 
 class Migration(migrations.Migration):
     dependencies = [("profiles", "0001_initial")]
-    operations = [append_only("profiles_goalstatement")]
+    operations = [append_only_but_emptied("profiles_goalstatement", "text")]

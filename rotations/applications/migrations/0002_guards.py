@@ -1,10 +1,10 @@
 from django.db import migrations
 
-from usce.database import append_only
+from usce.database import append_only_but_emptied
 
 
 class Migration(migrations.Migration):
     dependencies = [("applications", "0001_initial")]
     operations = [
-        append_only("applications_decision"),
+        append_only_but_emptied("applications_decision", "reason"),
     ]

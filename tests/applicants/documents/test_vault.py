@@ -24,7 +24,7 @@ from applicants.documents.actions import (
     use,
 )
 from applicants.documents.kinds import DocumentKind
-from applicants.documents.models import REVIEW, Document, Use
+from applicants.documents.models import REVIEW, Document, Reminder, Use
 from applicants.documents.queries import newest_of
 from applicants.documents.states import DocumentState
 from tests.factories.applications import ApplicationFactory
@@ -181,8 +181,8 @@ def test_replaced_paper_in_use_is_not_erased(
 
 
 def reminders() -> list[str]:
-    keys = Mail.objects.filter(event="documents.expiring").order_by("id")
-    return [mail.unique_key.rpartition(":")[2] for mail in keys]
+    rows = Reminder.objects.order_by("pk").values_list("step", flat=True)
+    return [str(step) for step in rows]
 
 
 def test_reminders_come_once_each_by_the_owners_calendar(
@@ -195,7 +195,7 @@ def test_reminders_come_once_each_by_the_owners_calendar(
         remind_of_ends(noon - dt.timedelta(days=days))
     assert reminders() == ["60", "30", "14", "7", "1"]
     first = Mail.objects.filter(event="documents.expiring").order_by("id")[0]
-    assert first.facts["begin_by"] == "Tuesday 18 May 2027"
+    assert first.facts["papers"][0]["begin_by"] == "Tuesday 18 May 2027"
 
 
 def test_after_an_outage_only_what_is_due_now_is_told(

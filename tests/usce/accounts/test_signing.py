@@ -59,7 +59,7 @@ def test_page_shows_the_text_and_leads_to_the_copy(amina: User, dora: User, chen
     assert "127.0.0.1" in page
     assert "What you say" in page
     assert client.get(SIGN)["Location"] == copy
-    assert copy in client.get("/accounts/consents").content.decode()
+    assert copy in client.get("/settings/privacy").content.decode()
     assert "Sign that your papers" not in client.get("/documents").content.decode()
     assert client_of(chen).get(copy).status_code == 200
     assert client_of(dora).get(copy).status_code == 404

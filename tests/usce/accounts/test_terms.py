@@ -62,9 +62,9 @@ def test_whoever_agreed_to_these_terms_is_not_asked(amina: User, now: dt.datetim
 
 
 def test_own_consents_are_shown(older: User, dora: User) -> None:
-    page = signed_in(older).get("/accounts/consents").content.decode()
+    page = signed_in(older).get("/settings/privacy").content.decode()
     assert "2020-01" in page
-    assert "2020-01" not in signed_in(dora).get("/accounts/consents").content.decode()
+    assert "2020-01" not in signed_in(dora).get("/settings/privacy").content.decode()
 
 
 def test_page_asks_nothing_of_the_database(older: User, django_assert_num_queries: Any) -> None:

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from usce.database import append_only
+from usce.database import append_only, append_only_for
 
 
 class Migration(migrations.Migration):
@@ -8,5 +8,5 @@ class Migration(migrations.Migration):
     operations = [
         append_only("audit_auditentry"),
         append_only("audit_auditseal"),
-        append_only("audit_accesslog"),
+        append_only_for("audit_accesslog", "3 years"),
     ]

@@ -1,0 +1,100 @@
+"""What is held of a person's offers and bookings."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from rotations.bookings.actions.offers import decline_offer
+from rotations.bookings.models import Booking, Hold, Offer, SentPaper
+from rotations.bookings.states import LIVE, BookingState, OfferState
+from usce.accounts.models import User
+from usce.rights.portability import Holding, Part, register
+from usce.ui.dates import day, span
+
+TERMS = "price, refund terms and requirements; nothing about the person"
+
+
+def _offers(person: User) -> QuerySet[Offer]:
+    return Offer.objects.filter(application__applicant=person)
+
+
+def _live_offers(person: User) -> QuerySet[Offer]:
+    return _offers(person).filter(state=OfferState.LIVE).order_by("pk")
+
+
+def _let_go(person: User, now: datetime) -> None:
+    for offer in _live_offers(person):
+        decline_offer(offer, actor=person, now=now)
+
+
+def _open(person: User, now: datetime) -> QuerySet[Booking]:
+    """What still binds both sides: a seat being paid, or a rotation whose last day is to come."""
+    rows = Booking.objects.filter(applicant=person, state__in=LIVE, ends_on__gte=now.date())
+    return rows.select_related("application").order_by("starts_on")
+
+
+def _holds(person: User, now: datetime) -> list[str]:
+    return [_why_kept(booking) for booking in _open(person, now)]
+
+
+def _why_kept(booking: Booking) -> str:
+    reference = booking.application.reference
+    if booking.state == BookingState.HELD:
+        return f"A seat is held for you in {reference} while you pay."
+    return f"Your rotation {reference} runs until {day(booking.ends_on)}."
+
+
+def _consequences(person: User, now: datetime) -> list[str]:
+    offers = [
+        f"The offer on {offer.application.reference} is declined."
+        for offer in _live_offers(person).select_related("application")
+    ]
+    past = Booking.objects.filter(
+        applicant=person, state=BookingState.CONFIRMED, ends_on__lt=now.date()
+    ).select_related("application")
+    done = [
+        f"{booking.application.reference} of {span(booking.starts_on, booking.ends_on)} stays in "
+        "the host's records by its number; a letter for it can no longer be asked for here."
+        for booking in past.order_by("starts_on")
+    ]
+    return [*offers, *done]
+
+
+register(
+    Part(
+        name="bookings",
+        holdings=(
+            Holding(
+                SentPaper,
+                lambda person: SentPaper.objects.filter(application__applicant=person),
+                told=("application__reference", "document__kind", "sent_at", "taken_back_at"),
+            ),
+            Holding(
+                Hold,
+                lambda person: Hold.objects.filter(booking__applicant=person),
+                told=("created_at", "expires_at", "state"),
+                emptied={},
+            ),
+            Holding(
+                Booking,
+                lambda person: Booking.objects.filter(applicant=person),
+                told=(
+                    *("public_id", "application__reference", "starts_on", "ends_on", "state"),
+                    *("cancel_reason", "created_at", "confirmed_at"),
+                ),
+                emptied={},
+                kept={"cancel_reason": "one of our own words"},
+            ),
+            Holding(
+                Offer,
+                _offers,
+                told=("application__reference", "terms", "state", "made_at", "expires_at"),
+                emptied={},
+                kept={"terms": TERMS},
+            ),
+        ),
+        let_go=_let_go,
+        holds=_holds,
+        consequences=_consequences,
+    )
+)
