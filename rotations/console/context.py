@@ -182,14 +182,9 @@ class _Frame:
         return Menu(str(self.user), [*self._account_pages(self.user), self._sign_out()])
 
     def _account_pages(self, user: User) -> list[Item]:
-        pages = [
-            ("Sign-in and security", "mfa_index"),
-            ("Notices by mail", "console:notices"),
-            ("What you agreed to", "account_consents"),
-        ]
+        pages = [("Settings", "mfa_index")]
         if user.is_staff:
             return self._items(pages)
-        pages = [("Keys for programs", "account_tokens"), *pages]
         teams = [self._provider(team) for team in self._teams]
         if self._only_works:
             return [*teams, self._messages(user), *self._items(pages)]

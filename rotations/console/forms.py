@@ -12,7 +12,8 @@ from rotations.catalog.states import RotationState
 from rotations.console.queries import SHOWN_STATES
 from rotations.providers.models import Provider
 from rotations.providers.states import ProviderState
-from usce.notifications.events import all_events
+from usce.notifications.events import all_events, notices_for
+from usce.notifications.models import Pace
 from usce.notifications.states import MailState
 from usce.text import clean_line, clean_text
 from usce.ui.words import word_for
@@ -206,10 +207,53 @@ class MailSearch(forms.Form):
 
 
 class NoticesForm(forms.Form):
+    """The class, the pace, and each event of the class by itself."""
+
     notices = forms.BooleanField(
-        label="Send me notices",
+        label="Send me notices by mail",
         required=False,
         help_text="Small news that asks nothing of you, such as a paper that was accepted.",
+    )
+    pace = forms.ChoiceField(
+        label="When they come",
+        choices=Pace.choices,
+        widget=forms.RadioSelect,
+        help_text="By the clock of your time zone.",
+        error_messages={"required": "Choose one."},
+    )
+
+    def __init__(self, *args: Any, audiences: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.events = notices_for(audiences)
+        for event in self.events:
+            label = event.about or event.name
+            self.fields[event.name] = forms.BooleanField(label=label, required=False)
+
+    @property
+    def kinds(self) -> list[forms.BoundField]:
+        return [self[event.name] for event in self.events]
+
+
+class DeleteForm(forms.Form):
+    sure = forms.BooleanField(
+        label="I have read what ends and what stays.",
+        error_messages={"required": "Tick it to go on."},
+    )
+
+
+class HoldForm(forms.Form):
+    """Why somebody's data has to stay, and until when."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=200,
+        help_text="The person reads this sentence.",
+        error_messages={"required": "Say why: the person reads this sentence."},
+    )
+    ends_on = forms.DateField(
+        label="Until",
+        help_text="At most a year from today; it can be placed again.",
+        error_messages={"required": "Say until when."},
     )
 
 

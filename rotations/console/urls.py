@@ -1,12 +1,15 @@
 from django.urls import path
 
+from rotations.console.views import access as access_views
 from rotations.console.views import applicant as applicant_views
 from rotations.console.views import desk as desk_views
 from rotations.console.views import money as money_views
 from rotations.console.views import notices as notice_views
 from rotations.console.views import people as people_views
 from rotations.console.views import places as place_views
+from rotations.console.views import privacy as privacy_views
 from rotations.console.views import provider as provider_views
+from rotations.console.views import rights as rights_views
 from rotations.console.views import staff as staff_views
 
 app_name = "console"
@@ -18,7 +21,13 @@ applicant = [
     path("messages", applicant_views.messages, name="messages"),
     path("messages/<pid:public_id>", applicant_views.message, name="message"),
     path("settings/notices", notice_views.notices, name="notices"),
-    path("access", applicant_views.access, name="access"),
+    path("settings/privacy", privacy_views.privacy, name="privacy"),
+    path("settings/privacy/export", privacy_views.export, name="export"),
+    path("settings/privacy/export/<pid:public_id>", privacy_views.export_file, name="export-file"),
+    path("settings/privacy/consent", privacy_views.withdraw, name="withdraw"),
+    path("settings/privacy/delete", privacy_views.delete, name="delete"),
+    path("settings/privacy/keep", privacy_views.keep, name="keep"),
+    path("access", access_views.access, name="access"),
 ]
 
 provider = [
@@ -38,6 +47,11 @@ staff = [
     path("people", people_views.people, name="people"),
     path("people/<pid:public_id>", people_views.person, name="person"),
     path("people/<pid:public_id>/access", people_views.person_access, name="person-access"),
+    path("people/<pid:public_id>/data", rights_views.person_data, name="person-data"),
+    path("people/<pid:public_id>/hold", rights_views.hold, name="hold"),
+    path("people/<pid:public_id>/close", rights_views.close, name="person-close"),
+    path("people/<pid:public_id>/keep", rights_views.keep, name="person-keep"),
+    path("holds/<pid:public_id>/lift", rights_views.lift, name="hold-lift"),
     path("places", people_views.places, name="places"),
     path("providers/<pid:public_id>", place_views.provider, name="provider"),
     path("preceptors/<pid:public_id>/license", place_views.license_check, name="license"),

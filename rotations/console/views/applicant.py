@@ -9,7 +9,6 @@ from rotations.console.nextline import most_urgent, next_line
 from rotations.console.queries import begun_rotations, rows_of
 from rotations.providers.queries import providers_of
 from usce.accounts.people import signed_in
-from usce.audit.queries import who_saw
 from usce.notifications.actions import mark_read
 from usce.notifications.queries import messages_for, suppression_of
 from usce.notifications.rendering import for_recipient, path_in_account
@@ -50,10 +49,3 @@ def message(request: HttpRequest, public_id: str) -> HttpResponse:
     mark_read(mail, now=timezone.now())
     context = {"mail": mail, "rendered": for_recipient(mail), "path": path_in_account(mail)}
     return render(request, "console/message.html", context)
-
-
-@require_GET
-def access(request: HttpRequest) -> HttpResponse:
-    """Who opened my application and my papers, and when."""
-    page = page_of(who_saw(signed_in(request)), request.GET.get("after", ""))
-    return render(request, "console/access.html", {"page": page})

@@ -25,6 +25,7 @@ from rotations.catalog.rules import (
 )
 from rotations.conversations.rules import HOME_ZONE
 from usce.accounts.texts import TEXTS, text_of
+from usce.rights.retention import rules
 
 HEADING = re.compile(r'<h2 id="([a-z-]+)">([^<]+)</h2>')
 PRIVATE = ("/accounts/", "/applications", "/apply/", "/bookings/", "/d/", "/home", "/staff/", "/p/")
@@ -48,7 +49,9 @@ def text(request: HttpRequest, key: str, version: str = "") -> HttpResponse:
     chosen = text_of(key, version)
     if chosen is None:
         raise Http404
-    body = render_to_string(f"discovery/texts/{key}/{chosen.version}.html", company())
+    body = render_to_string(
+        f"discovery/texts/{key}/{chosen.version}.html", {**company(), "retention": rules()}
+    )
     context = {
         "text": chosen,
         "body": body,

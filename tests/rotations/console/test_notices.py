@@ -65,12 +65,41 @@ def test_mail_one_must_have_carries_no_such_link(
 
 def test_notices_are_switched_off_and_on_again(amina: User) -> None:
     client = client_of(amina)
-    assert "checked" in client.get("/settings/notices").content.decode()
-    client.post("/settings/notices", {})
+    assert client.get("/settings/notices").content.decode().count(" checked") == 5
+    client.post("/settings/notices", {"pace": "at_once", "documents.accepted": "on"})
     assert not wants(amina, MailClass.NOTICE)
-    assert "checked" not in client.get("/settings/notices").content.decode()
-    client.post("/settings/notices", {"notices": "on"})
+    client.post("/settings/notices", {"notices": "on", "pace": "at_once"})
     assert wants(amina, MailClass.NOTICE)
+    assert client.post("/settings/notices", {"pace": "hourly"}).status_code == 422
+
+
+def test_each_event_is_switched_by_itself(
+    amina: User, now: dt.datetime, settings: Settings
+) -> None:
+    client = client_of(amina)
+    client.post(
+        "/settings/notices", {"notices": "on", "pace": "at_once", "documents.expiring": "on"}
+    )
+    assert wants(amina, MailClass.NOTICE, "documents.expiring")
+    assert not wants(amina, MailClass.NOTICE, "documents.accepted")
+    assert delivered(amina, now, settings).state == MailState.SUPPRESSED
+    client.post("/settings/notices", {"notices": "on", "pace": "at_once", ACCEPTED.name: "on"})
+    assert delivered(amina, now, settings, "again").state == MailState.SENT
+
+
+def test_pace_folds_what_can_wait_alone(amina: User, now: dt.datetime, settings: Settings) -> None:
+    events = dict.fromkeys(("documents.accepted", "documents.ending_soon"), "on")
+    client_of(amina).post("/settings/notices", {"notices": "on", "pace": "weekly"} | events)
+    assert delivered(amina, now, settings).state == MailState.FOLDED
+    facts = {"first": "TB test", "until": "today", "others": 0, "papers": [], "path": "/documents"}
+    notify("documents.ending_soon", to=amina, facts=facts, unique_key="soon", now=now)
+    deliver(soon := Mail.objects.get(unique_key="soon"), now=now)
+    assert soon.state == MailState.SENT
+
+
+def test_staff_have_no_events_of_applicants(chen: User) -> None:
+    page = client_of(chen).get("/settings/notices").content.decode()
+    assert "documents.accepted" not in page
 
 
 def test_suppressed_address_is_told_and_lifted_by_an_administrator(
