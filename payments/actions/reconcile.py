@@ -49,6 +49,7 @@ UPDATE payments_balancetransaction SET matched_at = %(now)s FROM (
     GROUP BY want.id, want.net_cents HAVING sum(entry.amount_cents) = want.net_cents
 ) hit WHERE hit.id = payments_balancetransaction.id
 """
+PATIENT = "SET LOCAL statement_timeout = '10min'"  # it looks at every entry there is
 OVERLAP = timedelta(hours=1)
 GRACE = timedelta(days=1)
 """So long a webhook may be late before what Stripe has and we have not is a difference."""
@@ -104,13 +105,18 @@ def match_booked(*, now: datetime) -> int:
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
+            cursor.execute(PATIENT)
             cursor.execute(MATCHED, {"now": now})
         for found in matched_since(now):
             _settle(found, DifferenceState.EXPLAINED, "It matched later.", SYSTEM, now)
     found_now = 0
     for row in unmatched(now - GRACE)[:MOST_AT_ONCE]:
         found_now += _differs(row, now)
-    for ledger_id, cents in only_in_ledger(now - GRACE, MOST_AT_ONCE):
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(PATIENT)
+        only_ours = only_in_ledger(now - GRACE, MOST_AT_ONCE)
+    for ledger_id, cents in only_ours:
         found_now += _only_ours(ledger_id, cents, now)
     return found_now
 

@@ -30,6 +30,7 @@ LEFT JOIN payments_balancetransaction fee
     ON fee.fee_key = told.unique_key AND fee.fee_key <> ''
 LEFT JOIN payments_difference known ON known.ledger_transaction_id = told.id
 WHERE entry.account = 'stripe_balance' AND told.at < %(before)s AND told.kind <> 'repair'
+    AND told.at >= (SELECT min(booked_at) FROM payments_balancetransaction)
     AND main.id IS NULL AND fee.id IS NULL AND known.id IS NULL
 GROUP BY told.id HAVING sum(entry.amount_cents) <> 0 ORDER BY told.id LIMIT %(most)s
 """
@@ -77,7 +78,10 @@ def ledger_cents_of(row: BalanceTransaction) -> int | None:
 
 
 def only_in_ledger(before: datetime, most: int) -> list[tuple[int, int]]:
-    """Ledger transactions and their cents at Stripe, of which Stripe has booked nothing."""
+    """Ledger transactions and their cents at Stripe, of which Stripe has booked nothing.
+
+    What is older than Stripe's first movement is not looked at: it came from another book.
+    """
     with connection.cursor() as cursor:
         cursor.execute(ONLY_IN_LEDGER, {"before": before, "most": most})
         return [(int(pk), int(cents)) for pk, cents in cursor.fetchall()]

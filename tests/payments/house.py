@@ -132,6 +132,7 @@ class House:
 
     def decide(self, dispute_id: str, status: str) -> None:
         self.sandbox.control("close_dispute", dispute=dispute_id, status=status)
+        self.listen()
         self.work()
 
     def empty_account(self) -> None:

@@ -68,7 +68,7 @@ def test_payouts_take_the_same_queries_for_any_number(
         a_tranche(provider, number)
     client = client_of(owner)
     client.get(HOME)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = client.get(HOME).content.decode()
     assert page.count("R-1042: Cardiology") == count
 

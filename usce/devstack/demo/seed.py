@@ -31,7 +31,8 @@ from usce.devstack.demo.listings import LISTINGS
 from usce.devstack.demo.membership import own
 from usce.devstack.demo.people import BRUNO, CHEN
 from usce.permissions import SYSTEM
-from usce.reference.rules import business_deadline
+from usce.reference.models import SanctionedName
+from usce.reference.rules import business_deadline, name_key
 from usce.states import transition
 
 DATES_EACH = 25
@@ -51,6 +52,7 @@ def seed(now: datetime, *, rotations: int = NAMED, openings_each: int = DATES_EA
             made, policies, many=max(rotations, len(LISTINGS)), dates=openings_each, now=now
         )
         _hand_to_staff(now)
+        _list_a_name(now)
         tell_stories(people, now)
 
 
@@ -67,6 +69,15 @@ def _hand_to_staff(now: datetime) -> None:
     for rotation in listings.select_related("provider", "site").order_by("pk"):
         title = f"{rotation.title}, {rotation.provider.name}"
         _open(LISTING_REVIEW, rotation, title, rotation.site.time_zone, now)
+
+
+def _list_a_name(now: datetime) -> None:
+    """One invented name on the sanctions list, so that the look-up can be seen at work."""
+    name = "Dragoslav Velimirov the Invented"
+    values = {"name": name, "key": name_key(name), "source": "invented for the demonstration"}
+    SanctionedName.objects.get_or_create(
+        entry="DEMO-1", defaults={**values, "checked_on": now.date()}
+    )
 
 
 def _open(kind: str, subject: Provider | Rotation, title: str, zone: str, now: datetime) -> None:
@@ -102,7 +113,10 @@ def _host(host: Host, staff: User, now: datetime) -> tuple[Provider, list[Precep
 
 def _provider(host: Host, staff: User, now: datetime) -> Provider:
     name = Party.objects.create(
-        public_id=demo_id(f"{host.slug}/party"), kind=PartyKind.PROVIDER, name=host.name
+        public_id=demo_id(f"{host.slug}/party"),
+        kind=PartyKind.PROVIDER,
+        name=host.name,
+        money_path=f"/p/{host.slug}/payouts",
     )
     provider = Provider.objects.create(
         public_id=demo_id(host.slug),
