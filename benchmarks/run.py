@@ -106,9 +106,10 @@ def _count_rows() -> None:
 
 
 def _report_search() -> None:
-    from benchmarks.sql import report_search  # noqa: PLC0415 -- needs Django to be set up
+    from benchmarks.sql import report_fit, report_search  # noqa: PLC0415 -- needs Django to be set up
 
     report_search()
+    report_fit()
 
 
 def _a_rotation() -> str:

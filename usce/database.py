@@ -44,6 +44,16 @@ END $$;
 """
 
 
+def never_changed(table: str) -> migrations.RunSQL:
+    """Refuse UPDATE on the table: what stands there stays as it is, until it is erased whole."""
+    return migrations.RunSQL(
+        f"""{FUNCTION}
+        CREATE TRIGGER {table}_never_changed BEFORE UPDATE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION rounds_refuse_change();""",
+        f"DROP TRIGGER {table}_never_changed ON {table};",
+    )
+
+
 def append_only(table: str) -> migrations.RunSQL:
     """Refuse UPDATE, DELETE and TRUNCATE on the table, for whoever asks."""
     return _guarded(table, FUNCTION, "rounds_refuse_change()")

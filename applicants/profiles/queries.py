@@ -83,8 +83,8 @@ def decided_by_attempts(user: User) -> set[str]:
 
 
 def still_asked(viewer: User | AnonymousUser, names: Iterable[str]) -> list[str]:
-    """Of these facts the ones that one may be asked for: what attempts tell is not asked again."""
-    asked = list(names)
+    """Of these facts the ones that one may be asked for, not what attempts or the school tell."""
+    asked = [name for name in names if name in FACTS]
     if not isinstance(viewer, User) or not set(asked) & set(DECIDED.values()):
         return asked
     decided = decided_by_attempts(viewer)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from applicants.documents.models import Document
 from rotations.applications.states import LIVE, TRANSITIONS, ApplicationState
 from rotations.catalog.models import Opening, Rotation
+from rotations.eligibility.rules import Outcome, Verdict
 from usce.ids import PublicIdField
 from usce.states import Stateful
 
@@ -68,9 +69,42 @@ class Application(Stateful):
 
     @property
     def rules_open(self) -> int:
-        """How many of the listing's rules were not met, or not answered, when it was sent."""
-        findings = self.verdict.get("findings", [])
-        return sum(finding["outcome"] != "met" for finding in findings)
+        """How many of the host's own rules were not met, or not answered, when it was sent."""
+        if not self.verdict:
+            return 0
+        findings = Verdict.from_json(self.verdict).for_host
+        return sum(finding.outcome != Outcome.MET for finding in findings)
+
+
+class Cause(models.TextChoices):
+    """Why an application was judged."""
+
+    SAVED = "saved", "When you wrote it"
+    SENT = "sent", "When it was sent"
+    CHANGED = "changed", "When something it rests on had changed"
+
+
+class Judgment(models.Model):
+    """One verdict with all that it was made of: the same inputs give it again, at any time.
+
+    Never changed. It goes with its person's facts when those are erased.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="judgments")
+    cause = models.CharField(max_length=7, choices=Cause)
+    inputs = models.JSONField(help_text="facts, papers' states, rules, dates, packs, engine")
+    verdict = models.JSONField()
+    mark = models.CharField(max_length=64, help_text="two verdicts of one mark say the same")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="judgment_cause", condition=Q(cause__in=Cause.values)),
+        ]
+        indexes = [models.Index(fields=["application", "-id"], name="judgment_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.application_id}"
 
 
 class Decision(models.Model):

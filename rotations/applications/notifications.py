@@ -27,16 +27,22 @@ SAMPLE: dict[str, Any] = {
     "place": 3,
     "by": "Hillside Clinic",
     "reason": "The dates are taken.",
+    "town": "Houston",
+    "changes": ["New: USMLE Step 1 passed", "No longer asked: ECFMG certification"],
+    "sentence": "You can apply; two things are due by the start.",
+    "is_sent": True,
     "path": "/applications/sample",
 }
 
 
-def _event(name: str, audience: str, subject: str) -> str:
+def _event(
+    name: str, audience: str, subject: str, mail_class: MailClass = MailClass.TRANSACTIONAL
+) -> str:
     return register(
         Event(
             name=f"applications.{name}",
             audience=audience,
-            mail_class=MailClass.TRANSACTIONAL,
+            mail_class=mail_class,
             subject=subject,
             template=f"emails/applications/{name}",
             sample=SAMPLE,
@@ -64,6 +70,12 @@ DECISION_SOON = _event("decision_soon", "provider", f"{{{{ reference }}}}: decis
 DECISION_LATE = _event("decision_late", "applicant", f"{{{{ reference }}}}: no decision by {DAY}")
 DECISION_PASSED = _event(
     "decision_passed", "provider", f"{{{{ reference }}}}: decision was due {DAY}"
+)
+RULE_CHANGED = _event(
+    "rule_changed",
+    "applicant",
+    'A rule changed for {{ town|truncatechars:40 }}, {{ starts_on|date:"j F" }}',
+    MailClass.NOTICE,
 )
 WITHDRAWN = _event("withdrawn", "applicant", "{{ reference }} withdrawn; nothing is due")
 WITHDRAWN_PROVIDER = _event("withdrawn_provider", "provider", "{{ reference }} was withdrawn")

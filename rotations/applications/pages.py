@@ -8,13 +8,20 @@ from django.db.models import Q
 from django.urls import reverse
 
 from rotations.applications.actions.waitlist import canceled_because
-from rotations.applications.models import Application
-from rotations.applications.queries import decisions_on, place_on_list, timeline, verdict_on
+from rotations.applications.models import Application, Judgment
+from rotations.applications.queries import (
+    decisions_on,
+    judgments_on,
+    place_on_list,
+    timeline,
+    verdict_on,
+)
 from rotations.applications.rules import DECISION_DAYS, REVIEW_DAYS
 from rotations.applications.states import EDITABLE, ENDED, ApplicationState
 from rotations.catalog.states import OpeningState
 from rotations.catalog.terms import freeze_terms, refund_steps
-from rotations.eligibility.rules import Verdict
+from rotations.eligibility.rules import Finding, Outcome, Verdict, Weight
+from rotations.eligibility.rules.receipts import Receipt, receipt
 from usce.jobs.outages import effective_deadline
 from usce.notifications.models import Mail
 from usce.notifications.queries import messages_for
@@ -43,6 +50,11 @@ LATE = {
     ),
 }
 MOST_MESSAGES = 50
+ELSEWHERE = {
+    "step1_attempts": "profiles:exams",
+    "step2_score": "profiles:exams",
+    "enrolment_confirmed": "profiles:school",
+}
 WITH_OFFER = (ApplicationState.OFFERED, ApplicationState.ACCEPTED, ApplicationState.BOOKED)
 
 
@@ -70,6 +82,7 @@ def applicant_page(application: Application, tab: str, now: datetime) -> dict[st
         "steps": timeline(application),
         "asked": _asked(application),
         "verdict": Verdict.from_json(application.verdict) if application.verdict else None,
+        "receipts": receipts_of(application) if chosen == "papers" else [],
         "messages": _messages(application) if chosen == "messages" else [],
         "late": _late(application, now),
         **_price(application, now),
@@ -90,11 +103,26 @@ def review_page(application: Application, now: datetime) -> dict[str, Any]:
     zone = application.rotation.site.time_zone
     return {
         "application": application,
-        "verdict": verdict_on(application),
+        "verdict": verdict_on(application, now),
         "answer_at": business_deadline(now, REVIEW_DAYS + DECISION_DAYS, zone),
         "asked": _asked(application),
         **_price(application, now),
     }
+
+
+def told_elsewhere(application: Application, now: datetime) -> list[tuple[Finding, str]]:
+    """What a *must* waits for and is told on a page of its own, each with its address."""
+    found = verdict_on(application, now).findings
+    return [
+        (f, reverse(ELSEWHERE[f.fact]))
+        for f in found
+        if f.weight == Weight.MUST and f.outcome == Outcome.UNKNOWN and f.fact in ELSEWHERE
+    ]
+
+
+def receipts_of(application: Application) -> list[tuple[Judgment, Receipt]]:
+    """Each time it was judged, the last one first, with what it was judged by."""
+    return [(j, receipt(j.inputs, j.verdict)) for j in judgments_on(application)]
 
 
 def _messages(application: Application) -> list[tuple[Mail, str]]:

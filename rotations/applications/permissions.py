@@ -42,5 +42,10 @@ def can_end_for_dates(actor: Actor) -> bool:
     return isinstance(actor, SystemActor)
 
 
+def can_judge_anew(actor: Actor) -> bool:
+    """What an application rests on has changed by somebody else's doing."""
+    return isinstance(actor, SystemActor)
+
+
 def can_decide_application(actor: Actor, application: Application) -> bool:
     return providers.can_manage_applicants(actor, application.rotation.provider)

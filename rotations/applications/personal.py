@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from rotations.applications.actions import withdraw_application
-from rotations.applications.models import CASE, Application, Decision
+from rotations.applications.models import CASE, Application, Decision, Judgment
 from rotations.applications.states import LIVE, ApplicationState
 from usce.accounts.models import User
 from usce.rights.portability import Holding, Part, register
@@ -44,6 +44,11 @@ register(
                 told=("application__reference", "outcome", "reason", "at"),
                 emptied={"reason": ""},
                 kept={"outcome": "a state"},
+            ),
+            Holding(
+                Judgment,
+                lambda person: Judgment.objects.filter(application__applicant=person),
+                told=("application__reference", "cause", "inputs", "verdict", "at"),
             ),
             Holding(
                 Application,

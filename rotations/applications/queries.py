@@ -11,14 +11,16 @@ from applicants.documents.kinds import DocumentKind
 from applicants.documents.models import Document, Use
 from applicants.documents.states import DocumentState
 from applicants.profiles.models import Profile
-from applicants.profiles.queries import facts_of, profile_for
-from rotations.applications.models import CASE, Application, Decision
+from applicants.profiles.queries import profile_for
+from rotations.applications.models import CASE, Application, Decision, Judgment
 from rotations.applications.rules import UNREVIEWED_DAYS
 from rotations.applications.states import ENDED, LIVE, ApplicationState
 from rotations.catalog.models import Rotation
-from rotations.catalog.queries import open_seats, rules_of
+from rotations.catalog.queries import open_seats
 from rotations.catalog.states import OpeningState
-from rotations.eligibility.rules import Facts, Outcome, Verdict, evaluate, facts_asked
+from rotations.catalog.verdicts import case_of, rules_of, stay_of
+from rotations.eligibility.queries import packs_noted, people_changed, person_of
+from rotations.eligibility.rules import Case, Group, Outcome, Verdict, facts_asked, judge
 from rotations.providers.models import Member, Provider, Role
 from usce.accounts.models import StaffRole, User
 from usce.cases.queries import live_case, live_cases
@@ -34,6 +36,14 @@ RELATED = (
     "rotation__specialty",
     "opening",
     "cv",
+)
+JUDGED = (
+    ApplicationState.DRAFT,
+    ApplicationState.SUBMITTED,
+    ApplicationState.IN_REVIEW,
+    ApplicationState.CHANGES_REQUESTED,
+    ApplicationState.FORWARDED,
+    ApplicationState.WAITLISTED,
 )
 WAITING = (
     ApplicationState.SUBMITTED,
@@ -92,7 +102,8 @@ def applicants_matching(
         rows = rows.filter(opening__starts_on__gte=starts_on)
     unmet = Q()
     for outcome in (Outcome.NOT_MET, Outcome.UNKNOWN):
-        unmet |= Q(verdict__findings__contains=[{"outcome": outcome.value}])
+        asked = {"outcome": outcome.value, "group": Group.HOST.value}
+        unmet |= Q(verdict__findings__contains=[asked])
     if qualifies:
         rows = rows.filter(unmet) if qualifies == "open" else rows.exclude(unmet)
     for word in words.split()[:MOST_WORDS]:
@@ -218,15 +229,36 @@ def cv_at_hand(user: User, draft: Application | None) -> Document | None:
     return (draft and draft.cv) or usable_cvs(user).first()
 
 
-def verdict_on(application: Application) -> Verdict:
-    """The listing's rules against what the applicant tells today."""
-    facts = Facts(**facts_of(profile_for(application.applicant)))
-    rules = rules_of(application.rotation)
-    return evaluate(rules, facts, starts_on=application.opening.starts_on)
+def case_today(application: Application, now: datetime) -> Case:
+    """The listing's rules as they stand, and what the applicant tells and has today."""
+    stay = stay_of(application.opening, today_at(application, now))
+    return case_of(application.rotation, stay, person_of(application.applicant))
 
 
-def asked_facts(rotation: Rotation) -> list[str]:
-    return facts_asked(rules_of(rotation))
+def verdict_on(application: Application, now: datetime) -> Verdict:
+    return judge(case_today(application, now))
+
+
+def asked_facts(rotation: Rotation, now: datetime) -> list[str]:
+    return facts_asked(rules_of(rotation, now.date()))
+
+
+def judgments_on(application: Application) -> list[Judgment]:
+    """How it was judged, the last time first."""
+    return list(application.judgments.order_by("-id"))
+
+
+def to_judge() -> QuerySet[Application]:
+    """Before an offer, which freezes the requirements, and by somebody who may still go on."""
+    return Application.objects.filter(state__in=JUDGED).order_by("id")
+
+
+def to_judge_since(since: datetime) -> QuerySet[Application]:
+    """Those whose person, papers, listing or rule packs changed since then."""
+    if packs_noted(since):
+        return to_judge()
+    changed = Q(rotation__updated_at__gte=since) | Q(applicant__in=people_changed(since))
+    return to_judge().filter(changed)
 
 
 def is_named(profile: Profile | None) -> bool:

@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from applicants.documents.states import DocumentState
@@ -7,6 +8,7 @@ from rotations.applications.actions import (
     ReviewRuns,
     begin_review,
     forward_unreviewed,
+    judge_anew,
     leave_dates,
     release_papers,
     remind_of_decisions,
@@ -16,13 +18,18 @@ from rotations.applications.models import Application
 from rotations.applications.queries import (
     on_gone_dates,
     review_may_have_ended,
+    to_judge,
+    to_judge_since,
     waiting_for_checks,
 )
+from usce.jobs.actions import enqueue
 from usce.jobs.registry import job
 from usce.permissions import SYSTEM
 from usce.states import TransitionRefused
 
 MOST_AT_ONCE = 200
+BATCH = 50
+LOOK_BACK = timedelta(minutes=10)
 
 
 @job("applications.sweep_checked", every=timedelta(seconds=15))
@@ -80,6 +87,32 @@ def go_on(application: Application, now: datetime) -> bool:
     except TransitionRefused:
         return False
     return True
+
+
+@job("applications.judge_changed", every=timedelta(minutes=1))
+def judge_changed() -> None:
+    """Look a little further back than the last time: what was committed late is found as well."""
+    _queue_judging(to_judge_since(timezone.now() - LOOK_BACK))
+
+
+@job("applications.judge_all", every=timedelta(hours=6))
+def judge_all() -> None:
+    """The net below: what an outage or the calendar has changed."""
+    _queue_judging(to_judge())
+
+
+@job("applications.judge")
+def judge_batch(ids: list[int]) -> None:
+    now = timezone.now()
+    for application in Application.objects.filter(pk__in=ids).order_by("pk"):
+        judge_anew(application, actor=SYSTEM, now=now)
+
+
+def _queue_judging(found: QuerySet[Application]) -> None:
+    ids = list(found.values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        enqueue("applications.judge", unique_key=f"{part[0]}-{part[-1]}", ids=part)
 
 
 @job("applications.release_papers", every=timedelta(hours=1))

@@ -11,6 +11,8 @@ from rotations.applications.models import Application
 from rotations.bookings.models import Offer, SentPaper
 from rotations.bookings.queries import sent_papers
 from rotations.bookings.rules import stage_of
+from rotations.catalog.verdicts import stay_of
+from rotations.eligibility.queries import untold_papers
 from rotations.eligibility.rules import PAPERS, Facts, Finding, Rule, evaluate
 
 FOR_THE_BADGE = (DocumentKind.PASSPORT, DocumentKind.PHOTO)
@@ -47,9 +49,9 @@ class Line:
         return bool(is_accepted) and not self.is_sent and self.stage <= self.reached
 
 
-def lines_of(offer: Offer, application: Application) -> list[Line]:
+def lines_of(offer: Offer, application: Application, today: date) -> list[Line]:
     """What the offer's frozen requirements name; in person, passport and photo come first."""
-    wanted = {finding.kind: finding for finding in findings_of(offer)}
+    wanted = {finding.kind: finding for finding in findings_of(offer, today)}
     in_person = application.rotation.is_in_person
     kinds = [*(FOR_THE_BADGE if in_person else ()), *wanted]
     papers = newest_of(application.applicant, kinds)
@@ -71,10 +73,11 @@ def lines_of(offer: Offer, application: Application) -> list[Line]:
     ]
 
 
-def findings_of(offer: Offer) -> list[Finding]:
-    """The papers due by the start, by the requirements frozen in the offer."""
+def findings_of(offer: Offer, today: date) -> list[Finding]:
+    """The papers due by the start, by the requirements frozen in the offer; not whose they are."""
     rules = [Rule(**row) for row in offer.terms["requirements"] if row["kind"] in PAPERS]
-    return list(evaluate(rules, Facts(), starts_on=offer.opening.starts_on).findings)
+    stay, papers = stay_of(offer.opening, today), untold_papers()
+    return list(evaluate(rules, Facts(), stay=stay, papers=papers).findings)
 
 
 def other_papers(application: Application, lines: list[Line]) -> list[SentPaper]:

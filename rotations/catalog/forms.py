@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from rotations.catalog.asking import LABELS, NUMBERS, ORDER, VALUES
 from rotations.catalog.models import (
     Activity,
     Carrier,
@@ -25,7 +26,7 @@ from rotations.catalog.presets import PRESETS
 from rotations.catalog.rules import MOST_BLOCKS, MOST_SEATS
 from rotations.catalog.starters import HINTS, Rule
 from rotations.eligibility.rules import KINDS, PAPERS
-from rotations.eligibility.rules.kinds import LONGEST_YEARS, STATUSES, VISAS
+from rotations.eligibility.rules.kinds import STATUSES, VISAS
 from rotations.providers.models import Preceptor, Provider, Site
 from usce.accounts.texts import AGREE_PROVIDER
 from usce.reference.models import Specialty
@@ -227,15 +228,15 @@ class RequirementsForm(SeenForm):
         for kind in KINDS:
             weights = [w for w in Weight.choices if kind not in PAPERS or w[0] != Weight.MUST]
             self.fields[kind] = forms.ChoiceField(
-                label=LABELS.get(kind, kind), choices=[("", "Not asked"), *weights], required=False
+                label=LABELS[kind], choices=[("", "Not asked"), *weights], required=False
             )
-        self.fields["years"] = forms.IntegerField(
-            label="Years since graduation, at most", required=False,
-            min_value=0, max_value=LONGEST_YEARS,
-        )  # fmt: skip
         self.fields["allowed"] = _several("Who may apply", STATUSES)
         self.fields["accepted"] = _several("Visas and statuses accepted", VISAS)
-        self.order_fields(["seen", "applicant_status", "allowed", *REST])
+        for name, (label, least, most) in NUMBERS.items():
+            self.fields[name] = forms.IntegerField(
+                label=label, required=False, min_value=least, max_value=most
+            )
+        self.order_fields(["seen", *(n for k in ORDER for n in (k, VALUES.get(k)) if n)])
 
     def rules(self) -> list[Rule]:
         told = self.cleaned_data
@@ -251,28 +252,6 @@ class RequirementsForm(SeenForm):
             if told.get(kind) and told.get(name) in (None, []) and name not in self.errors:
                 self.add_error(name, "This requirement needs a value.")
         return told
-
-
-VALUES = {
-    "applicant_status": "allowed",
-    "graduation_within_years": "years",
-    "visa_accepted": "accepted",
-}
-REST = ("graduation_within_years", "years", "visa_accepted", "accepted")
-LABELS = {
-    "applicant_status": "Students or graduates",
-    "graduation_within_years": "Time since graduation",
-    "visa_accepted": "Visa or status",
-    "step1_passed": "USMLE Step 1 passed",
-    "step2_passed": "USMLE Step 2 CK passed",
-    "ecfmg_certified": "ECFMG certification",
-    "immunizations": "Immunization record",
-    "tb_test": "TB test",
-    "health_insurance": "Health insurance",
-    "bls_card": "BLS card",
-    "background_check": "Background check",
-    "drug_screen": "Drug screen",
-}
 
 
 def _said(name: str, tiers: list[list[int]]) -> str:

@@ -10,7 +10,8 @@ from django.http import Http404
 from applicants.profiles.queries import people_who_told
 from rotations.catalog.models import LISTING_REVIEW, Opening, Requirement, Rotation, Weight
 from rotations.catalog.states import OpeningState, RotationState
-from rotations.eligibility.rules import Facts, Rule, VerdictOutcome, evaluate, facts_asked
+from rotations.catalog.verdicts import rules_of, undated_stay
+from rotations.eligibility.rules import Facts, VerdictOutcome, evaluate, facts_asked
 from rotations.providers.models import Provider
 from rotations.providers.queries import member
 from rotations.providers.states import ProviderState
@@ -28,12 +29,12 @@ RELATED = (
     "refund_policy",
 )
 PUBLIC_STATES = (RotationState.PUBLISHED, RotationState.PAUSED, RotationState.ARCHIVED)
-HOST_RULE = "this listing"
 FEWEST_PEOPLE = 10
 
 
 def _all() -> QuerySet[Rotation]:
-    return Rotation.objects.select_related(*RELATED).prefetch_related("requirements")
+    rows = Rotation.objects.select_related(*RELATED)
+    return rows.prefetch_related("requirements", "matrix")
 
 
 def rotations_for(viewer: User | AnonymousUser) -> QuerySet[Rotation]:
@@ -84,14 +85,6 @@ def _upcoming(today: date) -> QuerySet[Opening]:
 
 def open_seats(rotation: Rotation, today: date) -> bool:
     return upcoming_openings(rotation, today).filter(taken__lt=F("seats")).exists()
-
-
-def rules_of(rotation: Rotation) -> list[Rule]:
-    """The listing's requirements as the engine reads them, with where and when they were read."""
-    read_on = rotation.updated_at.date()
-    return [
-        Rule(r.kind, r.params, r.weight, HOST_RULE, read_on) for r in rotation.requirements.all()
-    ]
 
 
 def returned_listings(provider: Provider) -> list[tuple[Rotation, str]]:
@@ -158,9 +151,10 @@ class Fit:
 
 def who_would_qualify(rotation: Rotation, starts_on: date) -> Fit | None:
     """Among the newest people who told every fact that is asked; None below ten of them."""
-    musts = [rule for rule in rules_of(rotation) if rule.weight == Weight.MUST]
+    musts = [rule for rule in rules_of(rotation, starts_on) if rule.weight == Weight.MUST]
     people = people_who_told(facts_asked(musts)) if musts else []
     if len(people) < FEWEST_PEOPLE:
         return None
-    outcomes = [evaluate(musts, Facts(**told), starts_on=starts_on).outcome for told in people]
+    stay = undated_stay(rotation, starts_on)
+    outcomes = [evaluate(musts, Facts(**told), stay=stay).outcome for told in people]
     return Fit(outcomes.count(VerdictOutcome.CAN_APPLY), len(people))

@@ -1,4 +1,4 @@
-"""Mark a rotation to come back to, and take the mark away."""
+"""Mark a rotation to come back to, take the mark away, and judge what is marked."""
 
 from datetime import datetime
 
@@ -6,12 +6,18 @@ from django.db import transaction
 
 from rotations.catalog.models import Rotation
 from rotations.catalog.queries import rotations_for
+from rotations.catalog.verdicts import case_of, stay_of
 from rotations.discovery.models import SavedRotation
-from rotations.discovery.permissions import can_save_rotation
+from rotations.discovery.notifications import tell_qualified, tell_rule_changed
+from rotations.discovery.permissions import can_judge_saved, can_save_rotation
+from rotations.discovery.queries.saved import saved_to_judge
 from rotations.discovery.rules import MOST_SAVED
+from rotations.eligibility.queries import person_of
+from rotations.eligibility.rules import VerdictOutcome, judge
+from rotations.eligibility.rules.changes import essences, rule_changes
 from usce.accounts.models import User
 from usce.errors import Refused
-from usce.permissions import require
+from usce.permissions import SystemActor, require
 
 
 class ListFull(Refused):
@@ -48,6 +54,36 @@ def merge_saved(public_ids: list[str], *, actor: User, now: datetime) -> None:
         room = max(MOST_SAVED - len(kept), 0)
         # The last one saved has the highest id, as if each had been saved with the account.
         SavedRotation.objects.bulk_create(list(reversed(rows[:room])))
+
+
+def judge_saved(user: User, *, actor: SystemActor, now: datetime) -> None:
+    """Judge what is on the person's list; tell her what is open to her now, and changed rules.
+
+    The first time, and where nothing changed that matters, she is told nothing.
+    """
+    require(can_judge_saved(actor))
+    with transaction.atomic():
+        _locked(user)
+        person, opened = person_of(user), []
+        for saved, opening in saved_to_judge(user, now.date()):
+            rotation = saved.rotation
+            case = case_of(rotation, stay_of(opening, now.date()), person)
+            verdict = judge(case)
+            changed = rule_changes(saved.rules, None, case, verdict) if saved.judged_at else []
+            if changed:
+                tell_rule_changed(
+                    user, rotation, opening, changes=changed, sentence=verdict.sentence, now=now
+                )
+            elif saved.judged_at and _opens(saved.outcome, verdict.outcome):
+                opened.append((rotation, opening))
+            saved.outcome, saved.rules, saved.judged_at = verdict.outcome, essences(case), now
+            saved.save(update_fields=["outcome", "rules", "judged_at"])
+        if opened:
+            tell_qualified(user, opened, now)
+
+
+def _opens(was: str, now: str) -> bool:
+    return now == VerdictOutcome.CAN_APPLY and was != now
 
 
 def _locked(actor: User) -> set[int]:

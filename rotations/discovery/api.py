@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import F
 from django.urls import path
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,11 +15,13 @@ from rest_framework.response import Response
 from rotations.catalog.api import OpeningOut
 from rotations.catalog.models import Rotation
 from rotations.catalog.queries import rotation_for, upcoming_openings
+from rotations.catalog.verdicts import stay_of, undated_stay, verdict_on
 from rotations.discovery.criteria import FACETS, SORTS, TYPED
 from rotations.discovery.forms import SearchForm
-from rotations.discovery.queries.facts import facts_known
 from rotations.discovery.queries.rows import Row, listing
 from rotations.discovery.queries.search import Search
+from rotations.eligibility.queries import person_of
+from rotations.eligibility.rules import Finding, Verdict
 from rotations.providers.queries import preceptor_line
 from usce.accounts.models import User
 from usce.paging import page_by_day
@@ -52,6 +55,29 @@ class RowOut(serializers.Serializer[Row]):
     more_openings = serializers.IntegerField(source="more")
     total_cents = serializers.IntegerField(help_text="whole price of these dates, US cents")
     least_cents = serializers.IntegerField(help_text="least whole price of any dates, US cents")
+
+
+class FindingOut(serializers.Serializer[Finding]):
+    """A rule in words with how it stands; what is told about a person is her own alone."""
+
+    kind = serializers.CharField()
+    weight = serializers.ChoiceField(["must", "by_start", "wish"])
+    outcome = serializers.ChoiceField(["met", "not_met", "unknown"])
+    group = serializers.ChoiceField(["host", "paper", "text"])
+    rule = serializers.CharField()
+    yours = serializers.CharField(help_text="the person's own fact")
+    next_step = serializers.CharField(help_text="the cheapest fix")
+    earliest_on = serializers.DateField(allow_null=True, help_text="when it can be met")
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of that very name
+    checked_on = serializers.DateField(allow_null=True)
+
+
+class VerdictOut(serializers.Serializer[Verdict]):
+    """A host's rules against what you told; it says nothing of what a visa allows."""
+
+    outcome = serializers.ChoiceField(["can_apply", "cannot_apply", "unknown"])
+    sentence = serializers.CharField()
+    findings = FindingOut(many=True)
 
 
 class RequirementOut(serializers.Serializer[Any]):
@@ -119,8 +145,8 @@ class Rotations(ApiView):
         if errors := _unread(request, form):
             raise serializers.ValidationError(errors)
         viewer = viewer_of(request)
-        known = facts_known(viewer, request.session)
-        search = Search(form.criteria, known, timezone.now().date())
+        person = person_of(viewer, request.session.get("facts"))
+        search = Search(form.criteria, person, timezone.now().date())
         found = listing(search, viewer, cursor=request.query_params.get("after", ""))
         return page_answer(request, found.rows, found.next_cursor, RowOut)
 
@@ -132,6 +158,25 @@ class OneRotation(ApiView):
     def get(self, request: Request, public_id: str) -> Response:
         found = rotation_for(viewer_of(request), public_id)
         return Response(RotationOut(found, context={"request": request}).data)
+
+
+class OneVerdict(ApiView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        parameters=[OpenApiParameter("opening", str, description="its id; else the soonest free")],
+        responses={200: VerdictOut, (404, "application/problem+json"): Problem},
+    )
+    def get(self, request: Request, public_id: str) -> Response:
+        """Whether you qualify, as the rotation's page says it."""
+        viewer, today = viewer_of(request), timezone.now().date()
+        found = rotation_for(viewer, public_id)
+        free = list(upcoming_openings(found, today).filter(taken__lt=F("seats")))
+        wanted = request.query_params.get("opening", "")
+        opening = next((one for one in free if one.public_id == wanted), next(iter(free), None))
+        stay = stay_of(opening, today) if opening else undated_stay(found, today)
+        person = person_of(viewer, request.session.get("facts"))
+        return Response(VerdictOut(verdict_on(found, stay, person)).data)
 
 
 class Openings(ApiView):
@@ -173,5 +218,6 @@ def _wrong(name: str, values: list[str], read: set[tuple[str, str]]) -> list[str
 addresses = [
     path("rotations", Rotations.as_view(), name="rotations"),
     path("rotations/<pid:public_id>", OneRotation.as_view(), name="rotation"),
+    path("rotations/<pid:public_id>/verdict", OneVerdict.as_view(), name="rotation-verdict"),
     path("rotations/<pid:public_id>/openings", Openings.as_view(), name="rotation-openings"),
 ]

@@ -10,7 +10,7 @@ register(
             Holding(
                 SavedRotation,
                 lambda person: SavedRotation.objects.filter(user=person),
-                told=("rotation__title", "rotation__provider__name", "saved_at"),
+                told=("rotation__title", "rotation__provider__name", "saved_at", "outcome"),
             ),
         ),
     )

@@ -26,6 +26,7 @@ from payments.models import (
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking, SentPaper
 from rotations.catalog.terms import freeze_terms
+from rotations.catalog.verdicts import stay_of
 from rotations.conversations.models import Inquiry, Question
 from rotations.eligibility.rules import Facts, evaluate
 from rotations.providers.models import Role
@@ -170,7 +171,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         state=ApplicationState.ACCEPTED,
         submitted_at=now,
         forwarded_at=now,
-        verdict=evaluate([], Facts(), starts_on=opening.starts_on).to_json(),
+        verdict=evaluate([], Facts(), stay=stay_of(opening, now.date())).to_json(),
     )
     invoice = InvoiceFactory(payer=profile.party, due_at=now, opened_at=now)
     InvoiceLineFactory(invoice=invoice)

@@ -31,6 +31,7 @@ PREPARE = (
     ("migrate", "--noinput"),
     ("load_reference",),
     ("load_presets",),
+    ("load_packs",),
     ("seed_demo", "--once"),
 )
 

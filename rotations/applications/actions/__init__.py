@@ -21,6 +21,7 @@ from rotations.applications.actions.errors import (
     ReasonMissing,
     ReviewRuns,
 )
+from rotations.applications.actions.judging import judge_anew
 from rotations.applications.actions.outcomes import (
     mark_accepted,
     mark_booked,
@@ -43,6 +44,7 @@ __all__ = [
     "decline_application",
     "forward_application",
     "forward_unreviewed",
+    "judge_anew",
     "leave_dates",
     "mark_accepted",
     "mark_booked",

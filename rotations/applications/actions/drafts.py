@@ -19,14 +19,17 @@ from rotations.applications.actions.errors import (
     NotEligible,
     NotOpen,
 )
-from rotations.applications.models import CASE, Application
+from rotations.applications.actions.judging import keep_judgment, keep_sent
+from rotations.applications.models import CASE, Application, Cause
 from rotations.applications.permissions import can_keep_application, can_start_application
-from rotations.applications.queries import UNUSABLE, is_named, live_application, verdict_on
+from rotations.applications.queries import UNUSABLE, case_today, is_named, live_application
 from rotations.applications.rules import DECISION_DAYS, REVIEW_DAYS
 from rotations.applications.states import EDITABLE, ApplicationState
 from rotations.catalog.models import Opening, Rotation
 from rotations.catalog.states import OpeningState, RotationState
-from rotations.eligibility.rules import VerdictOutcome
+from rotations.eligibility.queries import person_of
+from rotations.eligibility.rules import VerdictOutcome, judge
+from rotations.eligibility.rules.notices import refusal_of
 from rotations.providers.states import ProviderState
 from usce.accounts.models import User
 from usce.audit.actions import record
@@ -87,6 +90,7 @@ def save_draft(
         application.cv = cv or application.cv
         application.save(update_fields=["opening", "statement", "cv"])
         record("applications.application.saved", application, actor=actor, now=now)
+        keep_judgment(application, Cause.SAVED, now=now)
     return application
 
 
@@ -106,7 +110,10 @@ def submit_application(application: Application, *, actor: User, now: datetime) 
         if not is_named(profile):
             raise FactsMissing("Give your name as in your passport first.")
         cv = _usable_cv(application)
-        verdict = verdict_on(application)
+        case = case_today(application, now)
+        verdict = judge(case)
+        if sentence := _sanctioned(application, now):
+            raise NotEligible(sentence)
         if verdict.outcome == VerdictOutcome.CANNOT_APPLY:
             raise NotEligible(verdict.sentence)
         if verdict.outcome == VerdictOutcome.UNKNOWN:
@@ -122,6 +129,7 @@ def submit_application(application: Application, *, actor: User, now: datetime) 
             submitted_at=now,
             answer_due_at=business_deadline(now, REVIEW_DAYS, zone),
         )
+        keep_sent(application, case, verdict, now=now)
         use(cv, by=application, now=now)
         answer_at = business_deadline(now, REVIEW_DAYS + DECISION_DAYS, zone)
         notifications.tell_applicant(
@@ -171,6 +179,14 @@ def _require_open(rotation: Rotation, opening: Opening, now: datetime) -> None:
         raise NotOpen("These dates can no longer be applied for. Choose others.")
     if not opening.seats_left:
         raise NotOpen("Every seat on these dates is taken. Choose others.")
+
+
+def _sanctioned(application: Application, now: datetime) -> str:
+    """Why a remote rotation is refused to whoever lives where we may not sell; else nothing."""
+    if application.rotation.is_in_person:
+        return ""
+    residence = person_of(application.applicant).private.residence
+    return refusal_of(residence, now.date(), remote=True)
 
 
 def _usable_cv(application: Application) -> Document:

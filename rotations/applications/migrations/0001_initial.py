@@ -219,4 +219,57 @@ class Migration(migrations.Migration):
                 name="application_one_live",
             ),
         ),
+        migrations.CreateModel(
+            name="Judgment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("saved", "When you wrote it"),
+                            ("sent", "When it was sent"),
+                            ("changed", "When something it rests on had changed"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "inputs",
+                    models.JSONField(
+                        help_text="facts, papers' states, rules, dates, packs, engine"
+                    ),
+                ),
+                ("verdict", models.JSONField()),
+                (
+                    "mark",
+                    models.CharField(
+                        help_text="two verdicts of one mark say the same", max_length=64
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="judgments",
+                        to="applications.application",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["application", "-id"], name="judgment_newest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("cause__in", ["saved", "sent", "changed"])),
+                        name="judgment_cause",
+                    )
+                ],
+            },
+        ),
     ]

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,12 @@ from rotations.applications.forms import ApplyForm, CvForm, PassportNames, initi
 from rotations.applications.guests import begun_for, forget_begun
 from rotations.applications.handlers import add_cv, keep_draft, other_words
 from rotations.applications.models import Application
-from rotations.applications.pages import WITH_OFFER, applicant_page, review_page
+from rotations.applications.pages import (
+    WITH_OFFER,
+    applicant_page,
+    review_page,
+    told_elsewhere,
+)
 from rotations.applications.permissions import can_start_application
 from rotations.applications.queries import (
     asked_facts,
@@ -73,7 +79,7 @@ def apply(request: HttpRequest, rotation_id: str) -> HttpResponse:
         try:
             draft = keep_draft(form.cleaned_data, rotation, user=user, now=now)
             forget_begun(request.session, rotation_id)
-            return redirect(_next_page(draft, user))
+            return redirect(_next_page(draft, user, now))
         except Refused as refused:
             form.add_error(None, refused.sentence)
             status = 409
@@ -97,13 +103,14 @@ def facts(request: HttpRequest, rotation_id: str) -> HttpResponse:
         return redirect("applications:apply", rotation_id)
     profile = profile_for(user)
     names = PassportNames(request.POST or None, initial=names_of(profile))
-    asked = still_asked(user, asked_facts(rotation))
+    asked = still_asked(user, asked_facts(rotation, timezone.now()))
     form = FactsForm(request.POST or None, initial=facts_of(profile), fields=asked)
     if request.method == "POST" and names.is_valid() and form.is_valid():
         told = {**names.cleaned_data, **form.facts()}
         save_facts(user, told, actor=user, now=timezone.now())
         return redirect("applications:send", draft.public_id)
     context = {"rotation": rotation, "draft": draft, "names": names, "form": form}
+    context["elsewhere"] = told_elsewhere(draft, timezone.now())
     status = 422 if names.errors or form.errors else 200
     return render(request, "applications/facts.html", context, status=status)
 
@@ -179,9 +186,9 @@ def _opening(request: HttpRequest) -> str:
     return request.GET.get("opening", "")
 
 
-def _next_page(draft: Application, user: User) -> str:
+def _next_page(draft: Application, user: User, now: datetime) -> str:
     """The facts first if something is missing to judge or to name the person, else the review."""
-    unknown = verdict_on(draft).outcome == VerdictOutcome.UNKNOWN
+    unknown = verdict_on(draft, now).outcome == VerdictOutcome.UNKNOWN
     if unknown or not is_named(profile_for(user)):
         return reverse("applications:facts", args=[draft.rotation.public_id])
     return reverse("applications:send", args=[draft.public_id])

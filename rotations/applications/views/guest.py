@@ -1,5 +1,6 @@
 """Applying begins without an account; the account comes last, with the names."""
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,13 +18,16 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from applicants.profiles.forms import FactsForm
+from applicants.profiles.queries import still_asked
 from rotations.applications.forms import BeginForm, YouForm, initial_of
 from rotations.applications.guests import Begun, begun_for, forget_begun, keep_begun
 from rotations.applications.handlers import adopt_begun, other_words
 from rotations.applications.queries import asked_facts
 from rotations.catalog.models import Opening, Rotation
-from rotations.catalog.queries import rotation_for, rules_of, upcoming_openings
-from rotations.eligibility.rules import Facts, Verdict, VerdictOutcome, evaluate
+from rotations.catalog.queries import rotation_for, upcoming_openings
+from rotations.catalog.verdicts import stay_of, verdict_on
+from rotations.eligibility.queries import person_of
+from rotations.eligibility.rules import Verdict, VerdictOutcome
 from usce.accounts.people import signed_in
 from usce.errors import Refused
 
@@ -47,7 +51,8 @@ def begin(request: HttpRequest, rotation: Rotation) -> HttpResponse:
     )
     facts = FactsForm(data, initial=told, fields=_still_asked(rotation, told))
     if data is not None and form.is_valid() and facts.is_valid():
-        verdict = _keep(request.session, rotation, form.cleaned_data, told | facts.given())
+        known = told | facts.given()
+        verdict = _keep(request.session, rotation, form.cleaned_data, known, today)
         if verdict.outcome != VerdictOutcome.CANNOT_APPLY:
             return redirect("applications:you", rotation.public_id)
         form.add_error(None, verdict.sentence)
@@ -57,17 +62,22 @@ def begin(request: HttpRequest, rotation: Rotation) -> HttpResponse:
 
 
 def _still_asked(rotation: Rotation, told: dict[str, Any]) -> list[str]:
-    return [name for name in asked_facts(rotation) if told.get(name) is None]
+    asked = still_asked(GUEST, asked_facts(rotation, timezone.now()))
+    return [name for name in asked if told.get(name) is None]
 
 
 def _keep(
-    session: SessionBase, rotation: Rotation, chosen: dict[str, Any], known: dict[str, Any]
+    session: SessionBase,
+    rotation: Rotation,
+    chosen: dict[str, Any],
+    known: dict[str, Any],
+    today: date,
 ) -> Verdict:
     """Dates, words and facts, whatever the rules say to them; gives what the rules say."""
     opening: Opening = chosen["opening"]
     session["facts"] = known
     keep_begun(session, Begun(rotation.public_id, opening.public_id, chosen["statement"]))
-    return evaluate(rules_of(rotation), Facts(**known), starts_on=opening.starts_on)
+    return verdict_on(rotation, stay_of(opening, today), person_of(GUEST, known))
 
 
 class You(SignupView):  # type: ignore[misc]  # allauth leaves this class untyped

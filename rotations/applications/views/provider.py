@@ -120,7 +120,7 @@ def _page(
         "application": application,
         "provider": application.rotation.provider,
         "name": name,
-        "verdict": Verdict.from_json(application.verdict),
+        "findings": Verdict.from_json(application.verdict).for_host,
         "steps": timeline(application, applicant=name),
         "form": form,
         "decides": application.state in WITH_PROVIDER,

@@ -8,6 +8,7 @@ from applicants.documents.actions import open_document
 from rotations.applications.forms import ReviewForm
 from rotations.applications.handlers import decide
 from rotations.applications.models import CASE, Application
+from rotations.applications.pages import receipts_of
 from rotations.applications.permissions import can_review_application
 from rotations.applications.queries import decisions_on, name_of, sent_applications
 from rotations.applications.states import ApplicationState
@@ -61,6 +62,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
         "application": application,
         "name": name_of(subject),
         "verdict": Verdict.from_json(application.verdict),
+        "receipts": receipts_of(application),
         "decisions": decisions_on(application),
         "line": line_on(CASE, application, request, now),
         "next_url": next_address(None, filter_of(request)),

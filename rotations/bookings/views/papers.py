@@ -106,7 +106,7 @@ def _page(
     offer = offer_on(application)
     if offer is None:
         raise Http404
-    lines = lines_of(offer, application)
+    lines = lines_of(offer, application, timezone.now().date())
     context = {
         "offer": offer,
         "lines": lines,

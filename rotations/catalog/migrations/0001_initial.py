@@ -673,6 +673,19 @@ class Migration(migrations.Migration):
                 ("needs_step2", models.BooleanField()),
                 ("needs_ecfmg", models.BooleanField()),
                 (
+                    "needs_attempts",
+                    models.PositiveSmallIntegerField(help_text="at Step 1, at most", null=True),
+                ),
+                (
+                    "needs_score",
+                    models.PositiveSmallIntegerField(help_text="in Step 2 CK, at least", null=True),
+                ),
+                (
+                    "needs_window",
+                    models.PositiveSmallIntegerField(help_text="years, both Steps", null=True),
+                ),
+                ("needs_enrolment", models.BooleanField()),
+                (
                     "soonest_on",
                     models.DateField(help_text="the first start with a seat", null=True),
                 ),

@@ -11,6 +11,10 @@ COLUMNS = (
     *("needs_status", "needs_visa", "needs_years", "needs_step1", "needs_step2"),
     *(
         "needs_ecfmg",
+        "needs_attempts",
+        "needs_score",
+        "needs_window",
+        "needs_enrolment",
         "soonest_on",
         "starts",
         "least_weeks",

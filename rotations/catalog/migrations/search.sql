@@ -37,6 +37,10 @@ SELECT
     needs.needs_step1,
     needs.needs_step2,
     needs.needs_ecfmg,
+    needs.needs_attempts,
+    needs.needs_score,
+    needs.needs_window,
+    needs.needs_enrolment,
     dates.soonest_on,
     dates.starts,
     dates.least_weeks,
@@ -101,7 +105,13 @@ CROSS JOIN LATERAL (
             AS needs_years,
         coalesce(bool_or(q.kind = 'step1_passed'), false) AS needs_step1,
         coalesce(bool_or(q.kind = 'step2_passed'), false) AS needs_step2,
-        coalesce(bool_or(q.kind = 'ecfmg_certified'), false) AS needs_ecfmg
+        coalesce(bool_or(q.kind = 'ecfmg_certified'), false) AS needs_ecfmg,
+        max((q.params->>'most')::smallint) FILTER (WHERE q.kind = 'step1_attempts')
+            AS needs_attempts,
+        max((q.params->>'least')::smallint) FILTER (WHERE q.kind = 'step2_score') AS needs_score,
+        max((q.params->>'window')::smallint) FILTER (WHERE q.kind = 'exams_in_window')
+            AS needs_window,
+        coalesce(bool_or(q.kind = 'enrolment_confirmed'), false) AS needs_enrolment
     FROM catalog_requirement q
     WHERE q.rotation_id = r.id AND q.weight = 'must'
 ) musts
@@ -113,7 +123,8 @@ CROSS JOIN LATERAL (
         CASE WHEN musts.visa IS NOT NULL
             THEN ARRAY(SELECT jsonb_array_elements_text(musts.visa))::varchar(9)[] END
             AS needs_visa,
-        musts.needs_years, musts.needs_step1, musts.needs_step2, musts.needs_ecfmg
+        musts.needs_years, musts.needs_step1, musts.needs_step2, musts.needs_ecfmg,
+        musts.needs_attempts, musts.needs_score, musts.needs_window, musts.needs_enrolment
 ) needs
 WHERE r.state = 'published' AND p.state = 'verified';
 

@@ -23,6 +23,15 @@ class Migration(migrations.Migration):
                 ),
                 ("saved_at", models.DateTimeField()),
                 (
+                    "outcome",
+                    models.CharField(blank=True, help_text="the last verdict's", max_length=12),
+                ),
+                (
+                    "rules",
+                    models.JSONField(default=list, help_text="what that verdict was asked by"),
+                ),
+                ("judged_at", models.DateTimeField(null=True)),
+                (
                     "rotation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

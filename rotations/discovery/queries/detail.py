@@ -7,23 +7,27 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
+from applicants.profiles.queries import FACTS
 from rotations.catalog.models import Duty, DutyName, Opening, Place, Rotation
-from rotations.catalog.queries import rules_of, upcoming_openings
+from rotations.catalog.queries import upcoming_openings
 from rotations.catalog.rules import RefundStep, steps_ahead
 from rotations.catalog.states import RotationState
 from rotations.catalog.terms import freeze_terms, refund_steps
+from rotations.catalog.verdicts import case_of, stay_of, undated_stay
 from rotations.conversations.models import Question
 from rotations.conversations.queries import AnswerTime, answer_time, public_answers
-from rotations.discovery.queries.facts import as_facts
+from rotations.eligibility.queries import PASSPORT_LEAD_DAYS, Person
 from rotations.eligibility.rules import (
-    PAPERS,
+    Case,
     Finding,
-    Rule,
+    Group,
     Verdict,
     VerdictOutcome,
-    evaluate,
     facts_asked,
+    first_fit,
+    judge,
 )
+from rotations.eligibility.rules.notices import Notice, notices, refusal_of
 from rotations.providers.queries import PreceptorLine, preceptor_line
 from usce.accounts.models import User
 from usce.ui.dates import span
@@ -58,10 +62,12 @@ class Matrix:
 class Detail:
     rotation: Rotation
     preceptor: PreceptorLine
-    rules: list[Rule]
     asked: list[str]
     known: Mapping[str, Any]
     verdict: Verdict
+    other_dates: Opening | None
+    notices: list[Notice]
+    refusal: str
     dates: list[Dated]
     chosen: Dated | None
     balance_due_on: date | None
@@ -73,11 +79,11 @@ class Detail:
     @property
     def papers(self) -> list[Finding]:
         """The findings about papers: they are shown apart, with when they are due."""
-        return [finding for finding in self.verdict.findings if finding.kind in PAPERS]
+        return [finding for finding in self.verdict.findings if finding.group == Group.PAPER]
 
     @property
     def conditions(self) -> list[Finding]:
-        return [finding for finding in self.verdict.findings if finding.kind not in PAPERS]
+        return [finding for finding in self.verdict.findings if finding.group != Group.PAPER]
 
     @property
     def told(self) -> bool:
@@ -92,7 +98,8 @@ class Detail:
     @property
     def can_start(self) -> bool:
         """Whether to offer applying: dates are open and no answer stands against it."""
-        return self.is_open and self.verdict.outcome != VerdictOutcome.CANNOT_APPLY
+        speaks_against = self.verdict.outcome == VerdictOutcome.CANNOT_APPLY
+        return self.is_open and not speaks_against and not self.refusal
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -106,7 +113,7 @@ class Detail:
 def detail(
     rotation: Rotation,
     viewer: User | AnonymousUser,
-    known: Mapping[str, Any],
+    person: Person,
     *,
     opening_id: str,
     now: datetime,
@@ -116,15 +123,18 @@ def detail(
     openings = list(upcoming_openings(rotation, today)[:MOST_DATES])
     dates = [_dated(rotation, opening, now) for opening in openings]
     chosen = _chosen(dates, opening_id)
-    rules = rules_of(rotation)
-    starts_on = chosen.opening.starts_on if chosen else today
+    stay = stay_of(chosen.opening, today) if chosen else undated_stay(rotation, today)
+    case = case_of(rotation, stay, person)
+    verdict = judge(case)
     return Detail(
         rotation=rotation,
         preceptor=preceptor_line(rotation.preceptor, viewer),
-        rules=rules,
-        asked=facts_asked(rules),
-        known=known,
-        verdict=evaluate(rules, as_facts(known), starts_on=starts_on),
+        asked=[name for name in facts_asked(case.rules) if name in FACTS],
+        known=person.known,
+        verdict=verdict,
+        other_dates=_other_dates(case, verdict, dates),
+        notices=_notices(case, person, in_person=rotation.is_in_person),
+        refusal=_refusal(rotation, person, today),
         dates=dates,
         chosen=chosen,
         balance_due_on=_due(chosen, today),
@@ -132,6 +142,29 @@ def detail(
         answers=list(public_answers(rotation)),
         answer_time=answer_time(rotation.provider),
     )
+
+
+def _other_dates(case: Case, verdict: Verdict, dates: list[Dated]) -> Opening | None:
+    """The first dates with a seat that fit, where those looked at do not."""
+    if verdict.outcome != VerdictOutcome.CANNOT_APPLY:
+        return None
+    stays = {stay_of(d.opening, case.stay.today): d.opening for d in dates if d.opening.seats_left}
+    fits = first_fit(case.rules, case.facts, stays, case.papers)
+    return stays[fits] if fits else None
+
+
+def _notices(case: Case, person: Person, *, in_person: bool) -> list[Notice]:
+    return notices(
+        person.private,
+        case.stay,
+        in_person=in_person,
+        visa=case.facts.visa,
+        lead_days=PASSPORT_LEAD_DAYS,
+    )
+
+
+def _refusal(rotation: Rotation, person: Person, today: date) -> str:
+    return "" if rotation.is_in_person else refusal_of(person.private.residence, today, remote=True)
 
 
 def _matrix(rotation: Rotation) -> Matrix:

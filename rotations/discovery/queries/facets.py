@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from rotations.catalog.models import HandsOn, RotationKind, SearchRow, Setting
 from rotations.discovery.criteria import FACETS, HANDS_ON, Criteria
-from rotations.discovery.queries.fit import ASKED, missing
+from rotations.discovery.queries.fit import WAITS, asked
 from rotations.discovery.queries.search import Search, matching, with_typed
 from usce.reference.models import Specialty
 
@@ -105,8 +105,8 @@ def counts(search: Search) -> Counts:
         by_facet.setdefault(facet, []).append((code, label, int(number)))
     facets = {name: _facet(name, by_facet.get(name, []), search.criteria) for name in FACETS}
     total = sum(number for _code, _label, number in by_facet.get("total", []))
-    asked = [code for code, _label, number in by_facet.get("asked", []) if number]
-    return Counts(total, facets, sorted(asked, key=list(ASKED).index))
+    open_facts = [code for code, _label, number in by_facet.get("asked", []) if number]
+    return Counts(total, facets, sorted(open_facts, key=list(WAITS).index))
 
 
 def specialty_choices() -> list[tuple[str, str]]:
@@ -150,7 +150,7 @@ def _facet(name: str, rows: list[tuple[str, str, int]], criteria: Criteria) -> F
 
 def _statement(search: Search) -> tuple[str, list[Any]]:
     """One row per facet and code. Names are this module's constants, values are parameters."""
-    facts = missing(search.known) if search.criteria.qualify else []
+    facts = asked(search.known, search.today) if search.criteria.qualify else {}
     inner, params = _found(search, facts).query.sql_with_params()
     chosen = {name: list(getattr(search.criteria, name)) for name in FACETS}
     chosen = {name: codes for name, codes in chosen.items() if codes}
@@ -180,10 +180,10 @@ def _part(facet: str, code: str, number: str, chosen: Mapping[str, list[str]]) -
     return f"SELECT '{facet}' AS facet, {code} AS code, {counted}"
 
 
-def _found(search: Search, facts: list[str]) -> QuerySet[Any, Any]:
+def _found(search: Search, facts: Mapping[str, Q]) -> QuerySet[Any, Any]:
     """Counted once by every combination, so that the facets add up few rows."""
     hands_on = Case(When(hands_on=HandsOn.OBSERVES, then=Value("no")), default=Value("yes"))
-    asks = {f"asks_{name}": Count("pk", filter=ASKED[name]) for name in facts}
+    asks = {f"asks_{name}": Count("pk", filter=waits) for name, waits in facts.items()}
     plain = [name for name in FACETS if name != "hands_on"]
     rows: QuerySet[Any, Any] = with_typed(search).annotate(hands=hands_on).values(*plain, "hands")
     counted: QuerySet[Any, Any] = rows.annotate(**asks, number=Count("*"))

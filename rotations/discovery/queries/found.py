@@ -1,6 +1,5 @@
 """Everything the search page shows, gathered once."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +11,7 @@ from rotations.discovery.queries.facets import Counts, Facet, counts, freeing
 from rotations.discovery.queries.order import MATCH_WORDS
 from rotations.discovery.queries.rows import Listing, listing
 from rotations.discovery.queries.search import Search
+from rotations.eligibility.queries import Person
 from usce.accounts.models import User
 from usce.money import Money
 from usce.ui.dates import day_short
@@ -23,6 +23,9 @@ FACT_WORDS = {
     "step2_passed": "whether you have passed Step 2 CK",
     "ecfmg_certified": "whether you are ECFMG certified",
     "visa": "your visa or status",
+    "step1_attempts": "the dates of your attempts",
+    "step2_score": "your score in Step 2 CK",
+    "enrolment_confirmed": "your school's confirmation",
 }
 
 
@@ -97,12 +100,12 @@ class Found:
 def find(
     criteria: Criteria,
     viewer: User | AnonymousUser,
-    known: Mapping[str, Any],
+    person: Person,
     *,
     cursor: str,
     today: date,
 ) -> Found:
-    search = Search(criteria, known, today)
+    search = Search(criteria, person, today)
     number = counts(search)
     page = listing(search, viewer, cursor=cursor)
     chips = _chips(criteria, number)

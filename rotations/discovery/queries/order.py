@@ -64,7 +64,7 @@ def _expressions(search: Search) -> dict[str, Expression]:
     fresh = search.today - LICENSE_FRESH
     return {
         "first_on": first,
-        "fit": fit_of(search.known, first_year(search.today)),
+        "fit": fit_of(search.known, first_year(search.today), search.today),
         "undated": _flag(Q(soonest_on__isnull=True)),
         "license_old": _flag(~Q(license_checked_on__gte=fresh)),
     }

@@ -1,6 +1,5 @@
 """Results as the list shows them: a page of rotations, each with its soonest dates that fit."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,13 +8,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from rotations.catalog.models import Opening, PricePer, Rotation, SearchRow
-from rotations.catalog.queries import rules_of
+from rotations.catalog.models import HandsOn, Opening, PricePer, Rotation, SearchRow
+from rotations.catalog.verdicts import stay_of, undated_stay, verdict_on
 from rotations.discovery.criteria import Criteria
-from rotations.discovery.queries.facts import as_facts
 from rotations.discovery.queries.order import after, cursor_of, ordered
 from rotations.discovery.queries.search import Search, matching, openings
-from rotations.eligibility.rules import Verdict, evaluate
+from rotations.eligibility.queries import Person
+from rotations.eligibility.rules import Verdict
 from rotations.providers.queries import PreceptorLine, preceptor_line
 from usce.accounts.models import User
 
@@ -23,6 +22,7 @@ PAGE = 25
 SHOWN = (
     *("rotation__public_id", "rotation__slug", "rotation__title", "rotation__price_cents"),
     *("rotation__price_per", "rotation__platform_fee_cents", "rotation__updated_at"),
+    *("rotation__kind", "rotation__setting", "rotation__weeks", "hands_on"),
     *("rotation__provider__name", "rotation__provider__is_demo"),
     *("rotation__site__city", "rotation__site__region_id"),
     *("rotation__preceptor__name", "rotation__preceptor__credentials"),
@@ -78,19 +78,17 @@ def listing(
     return Listing(_rows(found[:size], search, viewer), following)
 
 
-def newest(
-    viewer: User | AnonymousUser, known: Mapping[str, Any], *, today: date, size: int
-) -> list[Row]:
-    search = Search(Criteria(), known, today)
+def newest(viewer: User | AnonymousUser, person: Person, *, today: date, size: int) -> list[Row]:
+    search = Search(Criteria(), person, today)
     rows = SearchRow.objects.order_by("-published_at", "-pk")
     return _rows(list(_shown(rows, search)[:size]), search, viewer)
 
 
 def among(
-    public_ids: list[str], viewer: User | AnonymousUser, known: Mapping[str, Any], *, today: date
+    public_ids: list[str], viewer: User | AnonymousUser, person: Person, *, today: date
 ) -> list[Row]:
     """The rows of these rotations as far as they are public, in no order."""
-    search = Search(Criteria(), known, today)
+    search = Search(Criteria(), person, today)
     rows = SearchRow.objects.filter(rotation__public_id__in=public_ids)
     return _rows(list(_shown(rows, search)), search, viewer)
 
@@ -115,15 +113,18 @@ def _rows(found: list[SearchRow], search: Search, viewer: User | AnonymousUser) 
 def _row(row: SearchRow, search: Search, viewer: User | AnonymousUser) -> Row:
     marks: Any = row
     opening = _opening(marks.soonest)
-    starts_on = opening.starts_on if opening else search.today
-    verdict = None
-    if search.known:
-        rules = rules_of(row.rotation)
-        verdict = evaluate(rules, as_facts(search.known), starts_on=starts_on)
+    verdict = _verdict(row, opening, search) if search.known else None
     line = preceptor_line(row.rotation.preceptor, viewer)
     more = max((marks.dates or 0) - 1, 0)
     license_on = row.license_checked_on
     return Row(row.rotation, line, opening, more, verdict, row.least_cents, license_on)
+
+
+def _verdict(row: SearchRow, opening: Opening | None, search: Search) -> Verdict:
+    """As on the rotation's page; what the duties are stands in the row already."""
+    rotation, today = row.rotation, search.today
+    stay = stay_of(opening, today) if opening else undated_stay(rotation, today)
+    return verdict_on(rotation, stay, search.person, assists=row.hands_on > HandsOn.OBSERVES)
 
 
 def _opening(told: dict[str, Any] | None) -> Opening | None:

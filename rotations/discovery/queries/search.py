@@ -26,6 +26,7 @@ from rotations.catalog.models.search import NO_DATE
 from rotations.catalog.states import OpeningState
 from rotations.discovery.criteria import FACETS, Criteria
 from rotations.discovery.queries.fit import first_year, refused
+from rotations.eligibility.queries import Person
 
 YEARS_UNLIMITED = 1000
 CENTS = 100
@@ -63,14 +64,18 @@ class Days(Func):
 
 @dataclass(frozen=True)
 class Search:
-    """Criteria with what they are judged by: the visitor's facts and today."""
+    """Criteria with what they are judged by: the person who looks, and today."""
 
     criteria: Criteria
-    known: Mapping[str, Any]
+    person: Person
     today: date
 
+    @property
+    def known(self) -> Mapping[str, Any]:
+        return self.person.known
+
     def without(self, name: str) -> "Search":
-        return Search(self.criteria.without(name), self.known, self.today)
+        return Search(self.criteria.without(name), self.person, self.today)
 
 
 def openings(search: Search) -> QuerySet[Opening]:
@@ -119,7 +124,7 @@ def with_typed(search: Search) -> QuerySet[SearchRow]:
     if wanted.price:
         rows = rows.filter(least_cents__lte=wanted.price * CENTS)
     if wanted.qualify:
-        for condition in refused(search.known, first_year(search.today)):
+        for condition in refused(search.known, first_year(search.today), search.today):
             rows = rows.exclude(condition)
     if wanted.looks_at_dates:
         rows = rows.filter(Within("starts", window(search)))

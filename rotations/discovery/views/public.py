@@ -17,30 +17,38 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from applicants.profiles.actions import save_facts
 from applicants.profiles.forms import FactsForm
-from applicants.profiles.queries import still_asked
+from applicants.profiles.queries import FACTS, still_asked
 from rotations.catalog.models import Rotation
-from rotations.catalog.queries import rotation_for, rotations_for, rules_of
+from rotations.catalog.queries import rotation_for, rotations_for
+from rotations.catalog.verdicts import rules_of
 from rotations.discovery.forms import SearchForm, StartForm
 from rotations.discovery.handlers import save as keep_saved
 from rotations.discovery.handlers import unsave as drop_saved
 from rotations.discovery.queries.detail import Detail, detail
 from rotations.discovery.queries.facets import specialty_choices
-from rotations.discovery.queries.facts import facts_known
-from rotations.discovery.queries.fit import ASKED
+from rotations.discovery.queries.fit import WAITS
 from rotations.discovery.queries.found import find
 from rotations.discovery.queries.rows import newest
 from rotations.discovery.queries.saved import saved_ids, saved_list
 from rotations.discovery.statuses import chapters
+from rotations.eligibility.queries import Person, person_of
 from rotations.eligibility.rules import facts_asked
 from usce.accounts.models import User
 from usce.errors import Refused
 from usce.paging import next_url
 
 NEWEST = 6
+# The facts that a required rule may wait for and that one is asked for here.
+QUESTIONS = [name for name in WAITS if name in FACTS]
 
 
 def viewer_of(request: HttpRequest) -> User | AnonymousUser:
     return request.user if isinstance(request.user, User) else AnonymousUser()
+
+
+def person_here(request: HttpRequest) -> Person:
+    """Whoever looks, with what she told: in the profile when signed in, else in the session."""
+    return person_of(viewer_of(request), request.session.get("facts"))
 
 
 @login_not_required
@@ -73,8 +81,8 @@ def rotations(request: HttpRequest) -> HttpResponse:
     if given != pairs and not by_script:
         return redirect(address)
     viewer, cursor = viewer_of(request), request.GET.get("after", "")
-    known = facts_known(viewer, request.session)
-    found = find(form.criteria, viewer, known, cursor=cursor, today=timezone.now().date())
+    person = person_here(request)
+    found = find(form.criteria, viewer, person, cursor=cursor, today=timezone.now().date())
     context = {
         "found": found,
         "form": form,
@@ -93,9 +101,9 @@ def rotations(request: HttpRequest) -> HttpResponse:
 def facts(request: HttpRequest) -> HttpResponse:
     """The questions that required rules ask; afterwards back to the search in the address."""
     back = reverse("discovery:rotations") + SearchForm(request.GET).criteria.query()
-    known = facts_known(viewer_of(request), request.session)
+    known = person_here(request).known
     answers = request.POST if request.method == "POST" else None
-    form = FactsForm(answers, initial=dict(known), fields=ASKED)
+    form = FactsForm(answers, initial=dict(known), fields=QUESTIONS)
     if form.is_valid():
         _keep(request, form.facts())
         return redirect(back)
@@ -119,7 +127,7 @@ def check(request: HttpRequest, public_id: str) -> HttpResponse:
     """Keep the answers (with the person when signed in) and show the verdict on the page."""
     viewer = viewer_of(request)
     found = rotation_for(viewer, public_id)
-    form = FactsForm(request.POST, fields=still_asked(viewer, facts_asked(rules_of(found))))
+    form = FactsForm(request.POST, fields=_asked(found, viewer))
     if not form.is_valid():
         return _page(request, found, form, status=422)
     told = form.facts()
@@ -138,9 +146,9 @@ def statuses(request: HttpRequest) -> HttpResponse:
 def saved(request: HttpRequest) -> HttpResponse:
     """The list of whoever looks, the last one saved first."""
     viewer = viewer_of(request)
-    known = facts_known(viewer, request.session)
+    person = person_here(request)
     public_ids = saved_ids(viewer, request.session)
-    found = saved_list(public_ids, viewer, known, today=timezone.now().date())
+    found = saved_list(public_ids, viewer, person, today=timezone.now().date())
     context = {"saved": found, "is_guest": not isinstance(viewer, User)}
     return render(request, "discovery/saved.html", context)
 
@@ -166,7 +174,8 @@ def unsave(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def preview(found: Rotation) -> dict[str, Any]:
     """The page's context as the public will have it, while the listing is not public yet."""
-    shown = detail(found, AnonymousUser(), {}, opening_id="", now=timezone.now())
+    nobody = person_of(AnonymousUser())
+    shown = detail(found, AnonymousUser(), nobody, opening_id="", now=timezone.now())
     form = FactsForm(fields=shown.asked)
     return {"detail": replace(shown, is_preview=True), "form": form, "crumbs": _crumbs(shown)}
 
@@ -175,18 +184,23 @@ def _page(
     request: HttpRequest, found: Rotation, form: FactsForm | None, *, status: int = 200
 ) -> HttpResponse:
     viewer = viewer_of(request)
-    known = facts_known(viewer, request.session)
+    person = person_here(request)
     shown = detail(
         found,
         viewer,
-        known,
+        person,
         opening_id=request.GET.get("opening", ""),
         now=timezone.now(),
     )
-    form = form or FactsForm(initial=dict(known), fields=still_asked(viewer, shown.asked))
+    form = form or FactsForm(initial=dict(person.known), fields=still_asked(viewer, shown.asked))
     is_saved = found.public_id in saved_ids(viewer, request.session)
     context = {"detail": shown, "form": form, "crumbs": _crumbs(shown), "is_saved": is_saved}
+    context["is_guest"] = not isinstance(viewer, User)
     return render(request, "discovery/rotation.html", context, status=status)
+
+
+def _asked(found: Rotation, viewer: User | AnonymousUser) -> list[str]:
+    return still_asked(viewer, facts_asked(rules_of(found, timezone.now().date())))
 
 
 def _address(found: Rotation, query: str) -> str:
@@ -212,13 +226,13 @@ def _keep(request: HttpRequest, told: dict[str, Any]) -> None:
 
 def _home(request: HttpRequest, form: StartForm, *, status: int = 200) -> HttpResponse:
     viewer = viewer_of(request)
-    known = facts_known(viewer, request.session)
-    rows = newest(viewer, known, today=timezone.now().date(), size=NEWEST)
+    person = person_here(request)
+    rows = newest(viewer, person, today=timezone.now().date(), size=NEWEST)
     return render(request, "discovery/home.html", {"rows": rows, "form": form}, status=status)
 
 
 def _told(request: HttpRequest) -> dict[str, Any]:
-    known = facts_known(viewer_of(request), request.session)
+    known = person_here(request).known
     return {"status": known.get("status", "")}
 
 

@@ -6,28 +6,40 @@ says that a visa allows something.
 
 from rotations.eligibility.rules.kinds import KINDS, PAPERS, BadRule, check_rule
 from rotations.eligibility.rules.parts import (
+    Case,
     Facts,
     Finding,
+    Group,
     Outcome,
+    Paper,
+    PaperState,
     Rule,
+    Stay,
     Verdict,
     VerdictOutcome,
     Weight,
 )
-from rotations.eligibility.rules.verdict import evaluate, facts_asked
+from rotations.eligibility.rules.verdict import evaluate, facts_asked, first_fit, judge
 
 __all__ = [
     "KINDS",
     "PAPERS",
     "BadRule",
+    "Case",
     "Facts",
     "Finding",
+    "Group",
     "Outcome",
+    "Paper",
+    "PaperState",
     "Rule",
+    "Stay",
     "Verdict",
     "VerdictOutcome",
     "Weight",
     "check_rule",
     "evaluate",
     "facts_asked",
+    "first_fit",
+    "judge",
 ]

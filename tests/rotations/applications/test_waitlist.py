@@ -228,7 +228,7 @@ def test_table_is_narrowed(
         rotation=opening.rotation, starts_on=dt.date(2026, 11, 2), ends_on=dt.date(2026, 11, 27)
     )
     third = an_application(later, a_named_applicant())
-    finding = {"outcome": "not_met", "kind": "step1_passed"}
+    finding = {"outcome": "not_met", "kind": "step1_passed", "group": "host"}
     Application.objects.filter(pk=third.pk).update(verdict={"findings": [finding]})
     text = client_of(bruno).get(f"/p/lakeshore/applicants?{query}").content.decode()
     assert text.count('scope="row"') == found

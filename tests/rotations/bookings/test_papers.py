@@ -187,7 +187,8 @@ def test_paper_that_ends_before_the_rotation_says_so(
     offer: Offer, tb: Document, amina: User
 ) -> None:
     Document.objects.filter(pk=tb.pk).update(valid_until=offer.opening.ends_on - dt.timedelta(1))
-    line = next(line for line in lines_of(offer, offer.application) if line.kind == "tb_test")
+    lines = lines_of(offer, offer.application, dt.date(2026, 7, 1))
+    line = next(line for line in lines if line.kind == "tb_test")
     assert line.is_short
     page = client_of(amina).get(f"/offers/{offer.public_id}").content.decode()
     assert "Ends too early" in page

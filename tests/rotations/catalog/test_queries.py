@@ -9,10 +9,10 @@ from rotations.catalog.queries import (
     open_seats,
     published_rotations,
     rotation_for,
-    rules_of,
     upcoming_openings,
 )
 from rotations.catalog.states import OpeningState, RotationState
+from rotations.catalog.verdicts import rules_of
 from rotations.eligibility.rules import Rule
 from rotations.providers.models import Provider
 from rotations.providers.states import ProviderState
@@ -79,6 +79,8 @@ def test_open_seats_until_the_last_is_taken() -> None:
 
 def test_rules_carry_where_and_when_they_were_read() -> None:
     made = RequirementFactory()
-    assert rules_of(made.rotation) == [
+    own, *texts = rules_of(made.rotation, dt.date(2026, 7, 1))
+    assert own == (
         Rule("graduation_within_years", {"years": 5}, "must", "this listing", dt.date(2026, 7, 1))
-    ]
+    )
+    assert {rule.pack for rule in texts} == {"visa_text 1"}

@@ -23,8 +23,10 @@ from rotations.eligibility.rules import (
     facts_asked,
 )
 from rotations.eligibility.rules.kinds import HELD, IN_PERSON_ONLY, STATUSES, VISAS
+from rotations.eligibility.rules.parts import Stay
 
 START = dt.date(2026, 10, 5)
+STAY = Stay(START, dt.date(2026, 10, 30), dt.date(2026, 7, 1))
 BOTH = Rule("applicant_status", {"allowed": ["student", "graduate"]})
 GRADUATES = Rule("applicant_status", {"allowed": ["graduate"]})
 FIVE_YEARS = Rule("graduation_within_years", {"years": 5})
@@ -54,7 +56,7 @@ ORDER = [VerdictOutcome.CANNOT_APPLY, VerdictOutcome.UNKNOWN, VerdictOutcome.CAN
 
 
 def verdict(*rules: Rule, **facts: Any) -> Verdict:
-    return evaluate(rules, Facts(**facts), starts_on=START)
+    return evaluate(rules, Facts(**facts), stay=STAY)
 
 
 def test_vocabulary_knows_what_a_profile_may_say() -> None:
@@ -180,15 +182,15 @@ def test_check_rule_passes_the_vocabulary(rule: Rule) -> None:
     check_rule(rule.kind, rule.params, weight="by_start", in_person=True)
 
 
-def test_every_kind_asks_for_one_fact_of_a_person_or_for_a_paper() -> None:
-    asked = {name: kind.fact for name, kind in KINDS.items()}
-    assert {name for name, fact in asked.items() if not fact} == set(PAPERS)
-    assert set(asked.values()) - {""} <= set(Facts.__dataclass_fields__)
+def test_every_kind_asks_for_facts_of_a_person_or_for_a_paper() -> None:
+    asked = {name: kind.facts for name, kind in KINDS.items()}
+    assert {name for name, facts in asked.items() if not facts} == set(PAPERS)
+    assert {fact for facts in asked.values() for fact in facts} <= set(Facts.__dataclass_fields__)
 
 
 def test_papers_are_due_by_the_start_and_ask_nothing_before() -> None:
     rules = [Rule("tb_test", weight="by_start"), Rule("bls_card", weight="by_start")]
-    verdict = evaluate(rules, Facts(), starts_on=START)
+    verdict = evaluate(rules, Facts(), stay=STAY)
     assert verdict.sentence == "You can apply; two things are due by the start."
     assert facts_asked(rules) == []
     with pytest.raises(BadRule, match="asked for by the start"):
@@ -207,21 +209,21 @@ def test_remote_rotation_asks_for_no_visa_and_no_health_papers(kind: str) -> Non
 def test_verdict_survives_json(rules: list[Rule], facts: Facts) -> None:
     dated = [replace(rule, source="listing", checked_on=START) for rule in rules]
     for told in (dated, rules):
-        found = evaluate(told, facts, starts_on=START)
+        found = evaluate(told, facts, stay=STAY)
         assert Verdict.from_json(json.loads(json.dumps(found.to_json()))) == found
 
 
 @given(rules_drawn, facts_drawn)
 def test_unanswered_must_never_lets_apply(rules: list[Rule], facts: Facts) -> None:
-    told = evaluate(rules, facts, starts_on=START)
+    told = evaluate(rules, facts, stay=STAY)
     musts = [f.outcome for f in told.findings if f.weight == Weight.MUST]
     assert (told.outcome == VerdictOutcome.CAN_APPLY) == all(o == Outcome.MET for o in musts)
 
 
 @given(rules_drawn, facts_drawn, st.sampled_from(sorted(Facts.__dataclass_fields__)))
 def test_telling_less_never_decides_more(rules: list[Rule], facts: Facts, name: str) -> None:
-    full = evaluate(rules, facts, starts_on=START).outcome
-    less = evaluate(rules, replace(facts, **{name: None}), starts_on=START).outcome
+    full = evaluate(rules, facts, stay=STAY).outcome
+    less = evaluate(rules, replace(facts, **{name: None}), stay=STAY).outcome
     assert less in {full, VerdictOutcome.UNKNOWN, VerdictOutcome.CANNOT_APPLY}
     assert less != VerdictOutcome.CANNOT_APPLY or full == VerdictOutcome.CANNOT_APPLY
 
@@ -229,7 +231,7 @@ def test_telling_less_never_decides_more(rules: list[Rule], facts: Facts, name: 
 @given(rules_drawn, facts_drawn)
 def test_each_further_rule_never_helps(rules: list[Rule], facts: Facts) -> None:
     outcomes = [
-        ORDER.index(VerdictOutcome(evaluate(rules[:n], facts, starts_on=START).outcome))
+        ORDER.index(VerdictOutcome(evaluate(rules[:n], facts, stay=STAY).outcome))
         for n in range(len(rules) + 1)
     ]
     assert outcomes == sorted(outcomes, reverse=True)
@@ -238,5 +240,5 @@ def test_each_further_rule_never_helps(rules: list[Rule], facts: Facts) -> None:
 @given(rules_drawn, facts_drawn)
 def test_only_musts_decide(rules: list[Rule], facts: Facts) -> None:
     musts = [rule for rule in rules if rule.weight == Weight.MUST]
-    full = evaluate(rules, facts, starts_on=START)
-    assert full.outcome == evaluate(musts, facts, starts_on=START).outcome
+    full = evaluate(rules, facts, stay=STAY)
+    assert full.outcome == evaluate(musts, facts, stay=STAY).outcome

@@ -48,9 +48,9 @@ WEEKS = {
 }
 PAPERS: dict[str, tuple[str, ...]] = {
     OBS: ("immunizations", "tb_test", "health_insurance"),
-    EXT: ("immunizations", "tb_test", "bls_card", "background_check"),
-    CLK: ("immunizations", "tb_test", "bls_card", "drug_screen"),
-    ELE: ("immunizations", "tb_test", "health_insurance", "background_check"),
+    EXT: ("immunizations", "tb_test", "bls_card", "background_check", "malpractice", "diploma"),
+    CLK: ("immunizations", "tb_test", "bls_card", "drug_screen", "school_letter", "transcript"),
+    ELE: ("immunizations", "tb_test", "physical_exam", "health_insurance", "hipaa"),
     RES: ("health_insurance",),
     TEL: (),
 }

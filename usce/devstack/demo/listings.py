@@ -11,7 +11,10 @@ EITHER: Rule = ("applicant_status", {"allowed": ["student", "graduate"]}, "must"
 STEP1: Rule = ("step1_passed", {}, "must")
 STEP1_WISH: Rule = ("step1_passed", {}, "wish")
 STEP2_START: Rule = ("step2_passed", {}, "by_start")
-STEP2_WISH: Rule = ("step2_passed", {}, "wish")
+ENROLLED: Rule = ("enrolment_confirmed", {}, "by_start")
+FIRST_ATTEMPT: Rule = ("step1_attempts", {"most": 1}, "must")
+SCORE: Rule = ("step2_score", {"least": 230}, "wish")
+WINDOW: Rule = ("exams_in_window", {"window": 7}, "by_start")
 ECFMG: Rule = ("ecfmg_certified", {}, "must")
 ECFMG_WISH: Rule = ("ecfmg_certified", {}, "wish")
 VISITOR: Rule = (
@@ -104,7 +107,7 @@ IN, OUT, BOTH, REMOTE = "inpatient", "outpatient", "both", "remote"
 IM_OBS = (GRADUATE, years(5), STEP1_WISH, VISITOR)
 OBS_ANY = (EITHER, STEP1_WISH, VISITOR)
 EXT_GRAD = (GRADUATE, years(7), STEP1, STEP2_START, RESIDENT)
-STUDENTS = (STUDENT, STEP1_WISH, STUDENT_VISA)
+STUDENTS = (STUDENT, ENROLLED, STEP1_WISH, STUDENT_VISA)
 TELE = (EITHER, STEP1_WISH)
 
 LISTINGS = (
@@ -119,7 +122,7 @@ LISTINGS = (
     Listing(1, 1, "General Surgery observership", OBS, IN, 2, 1300, 130, 400,
             "strict", "hospital", OBS_ANY, 50),
     Listing(1, 2, "Nephrology observership", OBS, BOTH, 4, 2400, 220, 700,
-            "strict", "hospital", (GRADUATE, years(5), STEP1, STEP2_WISH, VISITOR)),
+            "strict", "hospital", (GRADUATE, years(5), FIRST_ATTEMPT, SCORE, VISITOR)),
     Listing(2, 0, "Family Medicine observership", OBS, OUT, 4, 1150, 115, 350,
             "flexible", "clinic", OBS_ANY, 36),
     Listing(2, 1, "Family Medicine externship", EXT, OUT, 4, 1650, 165, 500,
@@ -151,7 +154,7 @@ LISTINGS = (
     Listing(8, 1, "Gastroenterology observership", OBS, BOTH, 4, 1950, 195, 600,
             "standard", "clinic", IM_OBS),
     Listing(9, 0, "Cardiology externship for certified graduates", EXT, BOTH, 4, 2600, 260, 800,
-            "strict", "clinic", (GRADUATE, ECFMG, RESIDENT)),
+            "strict", "clinic", (GRADUATE, ECFMG, WINDOW, RESIDENT)),
     Listing(9, 1, "Pulmonology telehealth and case weeks", TEL, REMOTE, 4, 1250, 125, 350,
             "flexible", "clinic", TELE, 20),
     Listing(10, 0, "General Surgery externship", EXT, BOTH, 4, 2300, 230, 700,

@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from usce.database import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("eligibility", "0001_initial")]
+    operations = [
+        append_only("eligibility_rulepack"),
+    ]
