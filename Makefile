@@ -51,6 +51,7 @@ torture: bootstrap
 
 bench: bootstrap
 	$(testenv) $(py) -m benchmarks.run
+	$(py) -m benchmarks.documents
 
 lock: bootstrap
 	$(pip_compile) requirements/uv.in -o requirements/uv.txt

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from usce.audit.actions import record
+from usce.crashpoints import reach
 from usce.errors import Refused
 from usce.files.crypto import kek_id, wrap
 from usce.files.inspection import Inspection, discard, inspect
@@ -17,11 +18,12 @@ from usce.files.states import BlobState
 from usce.files.uploads import EncryptedUpload
 from usce.ids import new_public_id
 from usce.jobs.actions import enqueue
+from usce.limits.actions import TooOften
 from usce.permissions import SYSTEM, Actor
 from usce.states import lock, transition
 from usce.storage import private_storage
 
-FOLDERS = ("blobs", "derivatives")
+FOLDERS = ("blobs", "derivatives", "incoming")
 
 
 class UploadRefused(Refused):
@@ -35,16 +37,27 @@ def store_upload(upload: EncryptedUpload, *, owner: AbstractBaseUser, now: datet
     UploadRefused for an empty or too large file.
     """
     with upload:
-        _refuse(upload)
+        require_upload(upload)
         return _known(owner, upload.sha256) or _store(upload, owner, now)
 
 
-def _refuse(upload: EncryptedUpload) -> None:
-    if upload.is_too_large:
-        most = settings.FILE_UPLOAD_MAX_BYTES // (1024 * 1024)
-        raise UploadRefused(f"The file is larger than {most} MB. Make it smaller and try again.")
-    if upload.is_empty:
+def require_size(size: int) -> None:
+    """Raises UploadRefused for a file of no bytes, or of more than are taken."""
+    most = settings.FILE_UPLOAD_MAX_BYTES
+    if size > most:
+        megabytes = most // (1024 * 1024)
+        raise UploadRefused(
+            f"The file is larger than {megabytes} MB. Make it smaller and try again."
+        )
+    if size < 1:
         raise UploadRefused("The file is empty. Choose it once more.")
+
+
+def require_upload(upload: EncryptedUpload) -> None:
+    """Raises TooOften or UploadRefused for an upload of which nothing was kept."""
+    if upload.is_too_often:
+        raise TooOften
+    require_size(upload.plain_size)
 
 
 def _store(upload: EncryptedUpload, owner: AbstractBaseUser, now: datetime) -> Blob:
@@ -76,11 +89,13 @@ def scan_blob(blob: Blob, *, now: datetime) -> None:
     if blob.state != BlobState.QUARANTINED:
         return
     found = inspect(blob)
+    reach("files.inspected")
     with transaction.atomic():
         lock(blob)
         is_mine = blob.state == BlobState.QUARANTINED
         if is_mine:
             _write_down(blob, found, now)
+            reach("files.written")
     if not is_mine:
         discard(found.made)
 

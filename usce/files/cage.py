@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 READER = Path(__file__).parent / "reader.py"
+MARKER = Path(__file__).parent / "marker.py"
 SECONDS = 60
 CHUNK_BYTES = 64 * 1024
 LONGEST_HEADER = 2000
@@ -45,13 +46,26 @@ class Seen:
     seen: str
 
 
-def read(media_type: str, plain: Iterable[bytes], *, report: list[Seen]) -> Iterator[Part]:
+def read(
+    media_type: str, plain: Iterable[bytes], *, report: list[Seen]
+) -> Generator[Part, None, None]:
     """Feed the plain bytes to a child and yield what it makes of them; `report` is filled last.
 
     Nothing of it lies in memory as a whole, nor on a disk. Raises ReaderDied.
     """
+    return _run(READER, media_type, plain, report)
+
+
+def mark(words: str, plain: Iterable[bytes]) -> Generator[Part, None, None]:
+    """The page, a JPEG, with the words drawn across it: one part. Raises ReaderDied."""
+    return _run(MARKER, words, plain, [])
+
+
+def _run(
+    script: Path, told: str, plain: Iterable[bytes], report: list[Seen]
+) -> Generator[Part, None, None]:
     child = subprocess.Popen(
-        [sys.executable, "-I", str(READER), media_type],
+        [sys.executable, "-I", str(script), told],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

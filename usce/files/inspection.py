@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from django.core.files import File
 
+from usce.crashpoints import reach
 from usce.files import scanning
 from usce.files.cage import Part, ReaderDied, Seen, read
 from usce.files.checks import HEAD_BYTES, TAIL_BYTES, kind_of
@@ -97,6 +98,7 @@ def _read(blob: Blob, found: Inspection) -> None:
     try:
         for part in read(found.media_type, open_plain(blob), report=report):
             found.made.append(_store(part))
+            reach("files.part")
     except ReaderDied:
         report.append(Seen("structure", DIED, ""))
     found.notes += [Note(row.name, row.problem, row.seen, READER) for row in report]

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from usce.files.states import TRANSITIONS, BlobState
 from usce.ids import PublicIdField
@@ -36,6 +36,60 @@ class Blob(Stateful):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class Incoming(models.Model):
+    """A file that arrives in pieces: announced, then received piece by piece, then taken.
+
+    It can only be taken, never opened. `taken_at`: somebody is making a blob of it.
+    """
+
+    public_id = PublicIdField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=180, help_text="as the person named it, cleaned")
+    size = models.PositiveBigIntegerField(help_text="bytes, as announced")
+    received = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    touched_at = models.DateTimeField(help_text="when the last piece came")
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="incoming_size", condition=Q(size__gt=0, received__lte=F("size"))
+            ),
+            models.UniqueConstraint(name="incoming_once", fields=["owner", "name", "size"]),
+        ]
+        indexes = [models.Index(fields=["touched_at"], name="incoming_touched")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def is_whole(self) -> bool:
+        return self.received == self.size
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.received // self.size
+
+
+class Chunk(models.Model):
+    """A piece of a file on its way in, under a key of its own."""
+
+    incoming = models.ForeignKey(Incoming, on_delete=models.CASCADE, related_name="chunks")
+    start = models.PositiveBigIntegerField()
+    storage_name = models.CharField(max_length=100, unique=True)
+    wrapped = models.BinaryField()
+    kek_id = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="chunk_once", fields=["incoming", "start"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incoming_id} from {self.start}"
 
 
 class DerivativeKind(models.TextChoices):

@@ -1,11 +1,13 @@
 """The bytes of a file, decrypted on their way out and never all in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from urllib.parse import quote
 
 from django.conf import settings
 from django.http import StreamingHttpResponse
 
+from usce.files.cage import Part, ReaderDied, mark
 from usce.files.crypto import decrypt, unwrap
 from usce.files.models import Blob, Derivative, DerivativeKind, WrappedKey
 from usce.files.states import BlobState
@@ -38,7 +40,7 @@ def open_plain(blob: Blob) -> Iterator[bytes]:
     row = WrappedKey.objects.filter(blob=blob).first()
     if row is None:
         raise NotServable
-    return decrypt(_stored(blob.storage_name), unwrap(bytes(row.wrapped), settings.FILES_KEK))
+    return decrypt(stored(blob.storage_name), unwrap(bytes(row.wrapped), settings.FILES_KEK))
 
 
 def open_derivative(derivative: Derivative) -> Iterator[bytes]:
@@ -47,7 +49,7 @@ def open_derivative(derivative: Derivative) -> Iterator[bytes]:
     if row is None:
         raise NotServable
     key = unwrap(bytes(row.wrapped), settings.FILES_KEK)
-    return decrypt(_stored(derivative.storage_name), key)
+    return decrypt(stored(derivative.storage_name), key)
 
 
 def text_of(blob: Blob) -> str:
@@ -74,6 +76,27 @@ def show_page(page: Derivative) -> StreamingHttpResponse:
     return response
 
 
+def show_marked_page(page: Derivative, words: str) -> StreamingHttpResponse:
+    """The same with the words drawn across it, in a cage of its own. Raises NotServable."""
+    if page.kind != DerivativeKind.PAGE:
+        raise NotServable
+    parts = mark(words, open_derivative(page))
+    try:
+        drawn = next(parts)
+    except (ReaderDied, StopIteration) as error:
+        raise NotServable from error
+    response = _closed(_until_end(drawn, parts), page)
+    response["Content-Length"] = str(drawn.size)
+    response["Content-Disposition"] = "inline"
+    return response
+
+
+def _until_end(drawn: Part, parts: Generator[Part, None, None]) -> Iterator[bytes]:
+    """The child is ended with the answer, also where nobody waited for all of it."""
+    with closing(parts):
+        yield from drawn.chunks
+
+
 def _closed(chunks: Iterator[bytes], what: Derivative) -> StreamingHttpResponse:
     response = StreamingHttpResponse(chunks, content_type=what.media_type)
     response["Content-Length"] = str(what.size)
@@ -98,7 +121,8 @@ def _derived(blob: Blob, kind: str) -> Derivative | None:
     return Derivative.objects.filter(blob=blob, kind=kind).first()
 
 
-def _stored(name: str) -> Iterator[bytes]:
+def stored(name: str) -> Iterator[bytes]:
+    """The ciphertext as it lies in the storage."""
     with private_storage().open(name) as file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk

@@ -100,6 +100,16 @@ def acting() -> bytes:
     return saved(pdf)
 
 
+def run_length_bomb() -> bytes:
+    """Two hundred megabytes of blanks under a packing that the first look does not unpack."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    stream = pikepdf.Stream(pdf, b"")
+    stream.write(b"\x81 " * 1_600_000 + b"\x80", filter=pikepdf.Name.RunLengthDecode)
+    pdf.pages[0].Contents = stream
+    return saved(pdf, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+
+
 def inherited_box() -> bytes:
     """A page that takes its size from its parent, as many programs write it."""
     pdf = pikepdf.open(io.BytesIO(pdf_bytes("inherits")))
@@ -130,12 +140,12 @@ def pixel_bomb() -> bytes:
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "password": (lambda: with_password(user="x", owner="y"), "has a password"),
-    "a locked attachment": (lambda: with_attached(locked_zip()), "in this file has a password"),
     "no page": (lambda: saved(pikepdf.new()), "has no page"),
     "20,000 pages": (lambda: with_pages(20_000), "has 20,000 pages"),
     "a page as large as a field": (lambda: with_box(14_401), "larger than any paper"),
     "a stream of 100 MB": (stream_bomb, "unpacks to far more"),
     "a bomb in a wrapper": (layered_bomb, "unpacks to far more"),
+    "a bomb packed otherwise": (run_length_bomb, "unpacks to far more"),
     "only a name": (lambda: b"%PDF-1.7\nnothing\n%%EOF", "damaged"),
     "20,000 x 20,000 pixels": (pixel_bomb, "too large"),
     "half a picture": (lambda: picture()[:2000], "breaks off"),

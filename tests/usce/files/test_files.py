@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 from tests.support.pdf import pdf_bytes
@@ -22,7 +23,7 @@ from usce.files.queries import checks_of
 from usce.files.scanning import ScannerAway, Verdict
 from usce.files.states import BlobState
 from usce.files.streams import NotServable, download, open_clean, text_of
-from usce.files.tasks import queue_forgotten_scans
+from usce.files.tasks import queue_forgotten_scans, scan_stored_blob
 from usce.jobs.models import Job
 from usce.permissions import SYSTEM
 
@@ -261,6 +262,26 @@ def test_erasing_destroys_every_key_and_object(
     assert [file for file in storage.rglob("*") if file.is_file()] == []
     with pytest.raises(NotServable):
         text_of(blob)
+
+
+def test_files_of_one_person_are_checked_one_after_the_other(
+    upload: Uploader, amina: User, dora: User, scanner: str
+) -> None:
+    now = timezone.now()
+    first, second = (
+        store_upload(upload(pdf_bytes(word)), owner=amina, now=now) for word in ("one", "two")
+    )
+    theirs = store_upload(upload(pdf_bytes()), owner=dora, now=now)
+    Job.objects.all().delete()
+    for blob in (second, theirs, first):
+        scan_stored_blob(blob.pk)
+    for blob, state in ((first, "clean"), (second, "quarantined"), (theirs, "clean")):
+        blob.refresh_from_db()
+        assert blob.state == state
+    assert Job.objects.get(name="files.scan_blob").args == {"blob_id": second.pk}
+    scan_stored_blob(second.pk)
+    second.refresh_from_db()
+    assert second.state == BlobState.CLEAN
 
 
 def test_forgotten_scan_is_queued_again(blob: Blob) -> None:

@@ -222,4 +222,82 @@ class Migration(migrations.Migration):
                 name="key_of_one",
             ),
         ),
+        migrations.CreateModel(
+            name="Incoming",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    usce.ids.PublicIdField(
+                        default=usce.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(help_text="as the person named it, cleaned", max_length=180),
+                ),
+                ("size", models.PositiveBigIntegerField(help_text="bytes, as announced")),
+                ("received", models.PositiveBigIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("touched_at", models.DateTimeField(help_text="when the last piece came")),
+                ("taken_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Chunk",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start", models.PositiveBigIntegerField()),
+                ("storage_name", models.CharField(max_length=100, unique=True)),
+                ("wrapped", models.BinaryField()),
+                ("kek_id", models.CharField(max_length=16)),
+                (
+                    "incoming",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunks",
+                        to="files.incoming",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name="incoming",
+            index=models.Index(fields=["touched_at"], name="incoming_touched"),
+        ),
+        migrations.AddConstraint(
+            model_name="incoming",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("received__lte", models.F("size")), ("size__gt", 0)),
+                name="incoming_size",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="incoming",
+            constraint=models.UniqueConstraint(
+                fields=("owner", "name", "size"), name="incoming_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="chunk",
+            constraint=models.UniqueConstraint(fields=("incoming", "start"), name="chunk_once"),
+        ),
     ]
