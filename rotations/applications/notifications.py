@@ -1,6 +1,6 @@
 """What applicants, providers and staff are told about an application."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 from rotations.applications.models import Application
 from rotations.applications.queries import MANAGERS, name_of
 from rotations.providers.queries import members_of
+from usce.accounts.models import User
 from usce.notifications.actions import notify
 from usce.notifications.events import Event, MailClass, register
 
@@ -79,6 +80,29 @@ RULE_CHANGED = _event(
 )
 WITHDRAWN = _event("withdrawn", "applicant", "{{ reference }} withdrawn; nothing is due")
 WITHDRAWN_PROVIDER = _event("withdrawn_provider", "provider", "{{ reference }} was withdrawn")
+
+
+SEEN = register(
+    Event(
+        name="applications.seen",
+        audience="applicant",
+        mail_class=MailClass.NOTICE,
+        subject="{{ lines.0|truncatechars:70 }}",
+        template="emails/applications/seen",
+        sample={
+            "lines": ["Hillside Clinic opened your passport page on 3 May"],
+            "more": 0,
+            "path": "/access",
+        },
+    )
+).name
+
+
+def tell_of_views(person: User, lines: list[str], count: int, *, week: date, now: datetime) -> None:
+    """One mail for each week, however often it is asked for."""
+    facts = {"lines": lines, "more": count - len(lines), "path": reverse("console:access")}
+    key = f"{SEEN}:{person.public_id}:{week}"
+    notify(SEEN, to=person, facts=facts, unique_key=key, now=now)
 
 
 def tell_applicant(

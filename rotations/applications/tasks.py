@@ -13,6 +13,7 @@ from rotations.applications.actions import (
     release_papers,
     remind_of_decisions,
     return_for_cv,
+    tell_who_saw,
 )
 from rotations.applications.models import Application
 from rotations.applications.queries import (
@@ -51,6 +52,11 @@ def sweep_unreviewed() -> None:
 @job("applications.remind_of_decisions", every=timedelta(hours=1))
 def remind_of_due_decisions() -> None:
     remind_of_decisions(timezone.now())
+
+
+@job("applications.tell_who_saw", every=timedelta(hours=6))
+def tell_who_saw_papers() -> None:
+    tell_who_saw(timezone.now())
 
 
 @job("applications.sweep_dates", every=timedelta(minutes=2))

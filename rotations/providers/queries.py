@@ -1,5 +1,6 @@
 """Who runs what, and how a preceptor may be shown."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -50,6 +51,12 @@ def members_of(provider: Provider, *roles: str) -> QuerySet[Member]:
     """The team with the people; with roles given, only those who hold one of them."""
     team = Member.objects.filter(provider=provider, removed_at__isnull=True).select_related("user")
     return team.filter(role__in=roles) if roles else team
+
+
+def houses_of(viewers: Collection[int]) -> dict[int, str]:
+    """By person the name of the provider for which each works, or last worked."""
+    rows = Member.objects.filter(user__in=viewers).select_related("provider").order_by("id")
+    return {member.user_id: member.provider.name for member in rows}
 
 
 def drafts_of(user: User) -> QuerySet[Provider]:

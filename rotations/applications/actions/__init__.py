@@ -30,6 +30,7 @@ from rotations.applications.actions.outcomes import (
 )
 from rotations.applications.actions.papers import release_papers
 from rotations.applications.actions.reminders import remind_of_decisions
+from rotations.applications.actions.seen import tell_who_saw
 from rotations.applications.actions.waitlist import leave_dates, waitlist_application
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "save_draft",
     "start_draft",
     "submit_application",
+    "tell_who_saw",
     "waitlist_application",
     "withdraw_application",
 ]
