@@ -15,6 +15,7 @@ from applicants.documents.kinds import DocumentKind
 from applicants.documents.lines import What
 from applicants.documents.models import Document
 from usce.accounts.models import User
+from usce.files.incoming import taken
 
 BESIDE_THE_DAY = ("read_on", "mm", "level", "unit", "result")
 
@@ -30,7 +31,10 @@ def add_paper(
     if told.get("agrees"):
         agree_to_health_papers(owner, ip_address=ip_address, now=now)
     dates = {name: told.get(name) for name in ("issued_on", "expires_on")}
-    return add_document(kind, told["file"], owner=owner, actor=owner, now=now, **dates)
+    if told.get("upload") is None:
+        return add_document(kind, told["file"], owner=owner, actor=owner, now=now, **dates)
+    with taken(told["upload"], now=now) as file:
+        return add_document(kind, file, owner=owner, actor=owner, now=now, **dates)
 
 
 def decide(document: Document, told: dict[str, Any], *, actor: User, now: datetime) -> Document:

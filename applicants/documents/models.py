@@ -79,6 +79,36 @@ class Document(Stateful):
         return KINDS[self.kind]
 
 
+class Outcome(models.TextChoices):
+    FITS = "fits"
+    DIFFERS = "differs"
+    UNCLEAR = "unclear"
+
+
+class StoredHint(models.Model):
+    """What was read in a paper beside its owner's claim (`rules.hints.Hint`), and when.
+
+    A help to those who decide, no decision; gone with the file.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="hints")
+    name = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=7, choices=Outcome)
+    sentence = models.CharField(max_length=300)
+    seen = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="hint_outcome", condition=Q(outcome__in=Outcome.values)),
+        ]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.outcome}"
+
+
 class Use(models.Model):
     """Something that needs this very version: an application it was sent with, a host it went to.
 

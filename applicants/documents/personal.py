@@ -6,7 +6,14 @@ from functools import partial
 
 from applicants.documents.actions.keeping import give_up_all
 from applicants.documents.kinds import KINDS, DocumentKind
-from applicants.documents.models import REVIEW, Document, ImmunizationLine, Reminder, Use
+from applicants.documents.models import (
+    REVIEW,
+    Document,
+    ImmunizationLine,
+    Reminder,
+    StoredHint,
+    Use,
+)
 from usce.accounts.models import User
 from usce.files.states import BlobState
 from usce.files.streams import open_original
@@ -49,6 +56,11 @@ register(
                 Reminder,
                 lambda person: Reminder.objects.filter(document__owner=person),
                 told=("document__kind", "step", "until", "told_at"),
+            ),
+            Holding(
+                StoredHint,
+                lambda person: StoredHint.objects.filter(document__owner=person),
+                told=("document__kind", "name", "outcome", "sentence", "seen", "source", "at"),
             ),
             Holding(
                 Use,

@@ -1,12 +1,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applicants.documents.kinds import KINDS, DocumentKind
 from applicants.documents.lines import ABOUT, Item
-from applicants.documents.models import Document, ImmunizationLine, Reminder, Use
+from applicants.documents.models import Document, ImmunizationLine, Reminder, StoredHint, Use
 from applicants.documents.rules.immunizations import standings
 from applicants.documents.rules.record import Line, Standing
 from applicants.documents.states import DocumentState
@@ -91,6 +92,20 @@ def versions_of(document: Document) -> QuerySet[Document]:
     return same.exclude(pk=document.pk).exclude(blob__state=BlobState.ERASED)
 
 
+def hints_for(document: Document) -> QuerySet[StoredHint]:
+    """What was read in the paper beside its owner's claims; none before it was looked at."""
+    return StoredHint.objects.filter(document=document).order_by("id")
+
+
+def today_of(user: User, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(user.time_zone)).date()
+
+
+def birth_date_of(user: User) -> date | None:
+    passport = passport_of(profile_for(user))
+    return passport.born_on if passport else None
+
+
 def is_in_use(document: Document, today: date) -> bool:
     open_ended = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
     return Use.objects.filter(open_ended, document=document).exists()
@@ -153,11 +168,6 @@ def provable_by(document: Document) -> QuerySet[ImmunizationLine]:
     whats = [what for what, about in ABOUT.items() if about.item in items]
     lines = ImmunizationLine.objects.filter(owner=document.owner_id, what__in=whats, paper=None)
     return lines.order_by("done_on", "what")
-
-
-def birth_date_of(user: User) -> date | None:
-    passport = passport_of(profile_for(user))
-    return passport.born_on if passport else None
 
 
 def standings_of(

@@ -2,7 +2,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from applicants.documents.actions import erase_unneeded, remind_of_ends, settle_document
+from applicants.documents.actions import (
+    erase_unneeded,
+    look_for_hints,
+    remind_of_ends,
+    settle_document,
+)
 from applicants.documents.models import Document
 from applicants.documents.queries import unsettled
 from usce.jobs.registry import job
@@ -13,6 +18,12 @@ def settle_documents_of(blob_id: int) -> None:
     now = timezone.now()
     for document in Document.objects.filter(blob_id=blob_id):
         settle_document(document, now=now)
+
+
+@job("documents.look_for_hints")
+def look_at_paper(document_id: int) -> None:
+    paper = Document.objects.select_related("blob", "owner").get(pk=document_id)
+    look_for_hints(paper, now=timezone.now())
 
 
 @job("documents.sweep", every=timedelta(minutes=1))

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from applicants.documents.views import applicant as own_views
+from applicants.documents.views import incoming as incoming_views
 from applicants.documents.views import record as record_views
 from applicants.documents.views import staff as staff_views
 
@@ -16,6 +17,10 @@ applicant = [
         record_views.remove_line,
         name="remove-line",
     ),
+    path("documents/incoming", incoming_views.several, name="incoming"),
+    path("documents/incoming/begin", incoming_views.begin, name="begin"),
+    path("documents/incoming/<pid:public_id>", incoming_views.pieces, name="pieces"),
+    path("documents/incoming/<pid:public_id>/forget", incoming_views.forget, name="forget"),
     path("documents/<pid:public_id>", own_views.detail, name="detail"),
     path("documents/<pid:public_id>/file", own_views.file, name="file"),
     path("documents/<pid:public_id>/pages/<int:number>", own_views.page, name="page"),

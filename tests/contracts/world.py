@@ -41,6 +41,7 @@ from tests.factories.providers import InvitationFactory, MemberFactory, Provider
 from usce.accounts.models import StaffRole, User
 from usce.accounts.texts import TERMS
 from usce.cases.actions import open_case
+from usce.files.incoming import begin_upload
 from usce.jobs.models import Job, JobState
 from usce.links.actions import grant
 from usce.notifications.models import Mail
@@ -185,6 +186,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
     sent = SentPaper.objects.create(application=application, document=paper, sent_at=now)
     booking: Booking = BookingFactory(offer=offer, deposit_invoice=invoice, created_at=now)
     HoldFactory(booking=booking, created_at=now, expires_at=now + dt.timedelta(minutes=30))
+    incoming = begin_upload("photo.jpg", 1000, owner=applicant, now=now)
     mail = Mail.objects.create(
         event="payments.refund_started",
         recipient=applicant,
@@ -266,6 +268,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "messages/:public_id": mail.public_id,
         "cases/:public_id": case.public_id,
         "invoices/:public_id": invoice.public_id,
+        "documents/incoming/:public_id": incoming.public_id,
         "documents/:public_id": cv.public_id,
         "staff/papers/:public_id": paper.public_id,
         ":number": "1",

@@ -14,7 +14,7 @@ from usce.audit.models import AccessLog, AuditEntry
 from usce.cases.models import Case
 from usce.cases.states import LIVE
 from usce.files.actions import erase_blob
-from usce.files.models import Blob, Check, Derivative, WrappedKey
+from usce.files.models import Blob, Check, Chunk, Derivative, Incoming, WrappedKey
 from usce.files.states import BlobState
 from usce.links.models import Grant
 from usce.notifications.actions import empty_mails
@@ -182,6 +182,16 @@ register(
                     "decision": "one of our own words",
                     "note": "emptied by the step before",
                 },
+            ),
+            Holding(
+                Chunk,
+                lambda person: Chunk.objects.filter(incoming__owner=person),
+                untold="a piece of a file that has not been taken yet",
+            ),
+            Holding(
+                Incoming,
+                lambda person: Incoming.objects.filter(owner=person),
+                told=("public_id", "name", "size", "received", "created_at"),
             ),
             Holding(
                 Check,

@@ -15,6 +15,7 @@ from applicants.documents.actions.errors import (
     NotReviewed,
     StillChecked,
 )
+from applicants.documents.actions.hinting import look_for_hints
 from applicants.documents.actions.keeping import end_uses, erase_unneeded, remove_document, use
 from applicants.documents.actions.opening import open_document, show_page
 from applicants.documents.actions.recording import forget_line, prove_lines, tell_lines
@@ -34,6 +35,7 @@ __all__ = [
     "end_uses",
     "erase_unneeded",
     "forget_line",
+    "look_for_hints",
     "open_document",
     "plain_name",
     "prove_lines",

@@ -7,7 +7,7 @@ from applicants.documents.actions.errors import BadDates, NotAgreed, NotReviewed
 from applicants.documents.kinds import DocumentKind
 from applicants.documents.models import Document
 from applicants.documents.permissions import can_add_document, can_keep_document
-from applicants.documents.queries import HEALTH, is_consent_missing
+from applicants.documents.queries import HEALTH, birth_date_of, is_consent_missing, today_of
 from applicants.documents.rules.dates import problems, valid_until
 from applicants.documents.states import DocumentState
 from usce.accounts.actions import record_consent
@@ -17,6 +17,7 @@ from usce.accounts.texts import HEALTH_PAPERS
 from usce.audit.actions import record
 from usce.files.actions import store_upload
 from usce.files.uploads import EncryptedUpload
+from usce.jobs.actions import enqueue
 from usce.permissions import SYSTEM, require
 from usce.states import lock, transition
 from usce.text import clean_line
@@ -41,7 +42,7 @@ def add_document(
     goes on using it.
     """
     require(can_add_document(actor) and actor == owner)
-    require_possible(issued_on, expires_on, today=now.date())
+    require_possible(issued_on, expires_on, owner=owner, now=now)
     if is_consent_missing(owner, kind):
         raise NotAgreed
     blob = store_upload(upload, owner=owner, now=now)
@@ -79,13 +80,14 @@ def correct_dates(
 ) -> Document:
     """The owner reads the paper's dates once more. Raises BadDates; NotReviewed once decided."""
     require(can_keep_document(actor, document))
-    require_possible(issued_on, expires_on, today=now.date())
+    require_possible(issued_on, expires_on, owner=document.owner, now=now)
     with transaction.atomic():
         lock(document)
         if document.decided_at or document.ended_at:
             raise NotReviewed
         write_dates(document, issued_on, expires_on)
         record("documents.document.dates", document, actor=actor, now=now)
+        enqueue("documents.look_for_hints", document_id=document.pk)
     return document
 
 
@@ -95,9 +97,12 @@ def write_dates(document: Document, issued_on: date | None, expires_on: date | N
     document.save(update_fields=["issued_on", "expires_on", "valid_until"])
 
 
-def require_possible(issued_on: date | None, expires_on: date | None, *, today: date) -> None:
-    """Raise BadDates unless the paper could carry these dates; both may still be untold."""
-    if found := problems(issued_on, expires_on, today=today):
+def require_possible(
+    issued_on: date | None, expires_on: date | None, *, owner: User, now: datetime
+) -> None:
+    """Raise BadDates unless the owner's paper could carry these dates, told or not, by today."""
+    today, born_on = today_of(owner, now), birth_date_of(owner)
+    if found := problems(issued_on, expires_on, today=today, born_on=born_on):
         raise BadDates(found[0])
 
 

@@ -10,6 +10,7 @@ from applicants.documents.kinds import Dates
 from applicants.documents.models import REVIEW, Document
 from applicants.documents.notifications import tell_accepted, tell_rejected
 from applicants.documents.permissions import can_decide_document
+from applicants.documents.queries import birth_date_of
 from applicants.documents.rules.dates import problems, valid_until
 from applicants.documents.states import DocumentState
 from usce.accounts.models import User
@@ -19,6 +20,7 @@ from usce.cases.models import Queue
 from usce.files.models import CheckResult
 from usce.files.queries import checks_of
 from usce.files.states import BlobState
+from usce.jobs.actions import enqueue
 from usce.permissions import SYSTEM, Actor, require
 from usce.reference.rules import business_deadline
 from usce.states import lock, transition
@@ -44,6 +46,7 @@ def settle_document(document: Document, *, now: datetime) -> None:
             _refuse(document, refusal, actor=SYSTEM, now=now, checked_at=now)
         elif document.about.is_decided_by_staff:
             transition(document, DocumentState.NEEDS_REVIEW, actor=SYSTEM, now=now, checked_at=now)
+            enqueue("documents.look_for_hints", document_id=document.pk)
             _hand_to_staff(document, now)
         else:
             transition(document, DocumentState.ACCEPTED, actor=SYSTEM, now=now, checked_at=now)
@@ -147,7 +150,8 @@ def _last_day(
     }[document.about.dates]
     if None in wanted:
         raise BadDates("Write the date that stands on the paper.")
-    if found := problems(issued_on, expires_on, today=today):
+    born_on = birth_date_of(document.owner)
+    if found := problems(issued_on, expires_on, today=today, born_on=born_on):
         raise BadDates(found[0])
     until = valid_until(document.kind, issued_on, expires_on)
     if until is not None and until < today:

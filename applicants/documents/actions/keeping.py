@@ -15,6 +15,7 @@ from usce.accounts.actions import withdraw_consent
 from usce.accounts.models import User
 from usce.cases.actions import settle_case
 from usce.files.actions import erase_blob
+from usce.files.incoming import drop, incoming_of
 from usce.files.states import BlobState
 from usce.permissions import SYSTEM, Actor, require
 from usce.states import lock, transition
@@ -63,6 +64,8 @@ def give_up_all(owner: User, *, now: datetime) -> None:
             if document.state != DocumentState.SUPERSEDED:
                 transition(document, DocumentState.SUPERSEDED, actor=SYSTEM, now=now, ended_at=now)
             _erase(document, actor=SYSTEM, now=now)
+    for incoming in incoming_of(owner):
+        drop(incoming)
 
 
 def withdraw_health_consent(
@@ -106,5 +109,6 @@ def erase_unneeded(now: datetime) -> int:
 def _erase(document: Document, *, actor: Actor, now: datetime) -> None:
     """The same file may be another version's as well: then its bytes stay."""
     blob = document.blob
+    document.hints.all().delete()
     if blob.state != BlobState.ERASED and not is_blob_shared(document):
         erase_blob(blob, actor=actor, now=now)

@@ -1,14 +1,24 @@
-from datetime import datetime
+import unicodedata
+from datetime import datetime, timedelta
 
 from django.http import StreamingHttpResponse
 
 from applicants.documents.actions.errors import StillChecked
 from applicants.documents.models import Document
+from applicants.documents.queries import today_of
 from usce.accounts.models import User
 from usce.audit.actions import record_access
+from usce.audit.queries import saw
 from usce.files.models import Derivative
-from usce.files.streams import NotServable, download
+from usce.files.streams import NotServable, download, show_marked_page
 from usce.files.streams import show_page as stream_page
+from usce.limits.actions import check
+from usce.text import clean_line
+from usce.ui.dates import day_short
+
+MINUTE = timedelta(minutes=1)
+MOST_PAGES_A_MINUTE = 120
+VISIT = timedelta(hours=1)
 
 
 def open_document(document: Document, *, viewer: User, now: datetime) -> StreamingHttpResponse:
@@ -27,14 +37,32 @@ def open_document(document: Document, *, viewer: User, now: datetime) -> Streami
 def show_page(
     document: Document, page: Derivative, *, viewer: User, now: datetime
 ) -> StreamingHttpResponse:
-    """Stream one page as a picture; that the paper was looked at is written down once a visit."""
-    try:
-        response = stream_page(page)
-    except NotServable as error:
-        raise StillChecked from error
-    if page.number == 1:
+    """Stream one page as a picture, to others than its owner with their name drawn across it.
+
+    That the paper was looked at is written down with its first page, and with any other page of
+    somebody who did not open it within the last hour.
+    """
+    if viewer.pk == document.owner_id:
+        return _streamed(page, "")
+    check(f"pages:{viewer.pk}", limit=MOST_PAGES_A_MINUTE, window=MINUTE, now=now)
+    response = _streamed(page, mark_of(viewer, now))
+    if page.number == 1 or not saw(viewer, document, of=document.owner, since=now - VISIT):
         _write_down(f"{document.get_kind_display()} opened", document, viewer, now)
     return response
+
+
+def mark_of(viewer: User, now: datetime) -> str:
+    """Who looks and on which day, in letters that every reader has."""
+    plain = unicodedata.normalize("NFKD", viewer.full_name).encode("ascii", "ignore").decode()
+    name = clean_line(plain)[:40] or viewer.public_id
+    return f"{name}, {day_short(today_of(viewer, now))}"
+
+
+def _streamed(page: Derivative, mark: str) -> StreamingHttpResponse:
+    try:
+        return show_marked_page(page, mark) if mark else stream_page(page)
+    except NotServable as error:
+        raise StillChecked from error
 
 
 def _write_down(what: str, document: Document, viewer: User, now: datetime) -> None:

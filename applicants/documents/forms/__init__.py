@@ -5,6 +5,7 @@ from applicants.documents.forms.papers import (
     DecisionForm,
     KindForm,
     PaperForm,
+    SeveralForm,
     dates_of,
     kind_choices,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "KindForm",
     "LineForm",
     "PaperForm",
+    "SeveralForm",
     "dates_of",
     "kind_choices",
 ]

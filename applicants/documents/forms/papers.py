@@ -1,14 +1,17 @@
 """Questions about a paper: the file, its kind, and the dates that stand on it."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse_lazy
 
 from applicants.documents.kinds import KINDS, Dates, DocumentKind
 from applicants.documents.models import Document, ImmunizationLine
 from usce.accounts.texts import AGREE_HEALTH
+from usce.files.models import Incoming
 
 PDF = "application/pdf,.pdf"
 PICTURES = ".jpg,.jpeg,.png,.heic,.heif,.webp,image/*"
@@ -55,16 +58,39 @@ class DatesForm(forms.Form):
 
 
 class PaperForm(DatesForm):
-    """One paper with its file."""
+    """One paper with its file, which comes with the form or has arrived before (`upload`)."""
 
     file = forms.FileField(
-        widget=forms.ClearableFileInput(attrs={"data-max-bytes": settings.FILE_UPLOAD_MAX_BYTES}),
         error_messages={"required": "Choose the file or take a picture of the paper."},
+        widget=forms.FileInput(
+            attrs={
+                "data-max-bytes": settings.FILE_UPLOAD_MAX_BYTES,
+                "data-begin": reverse_lazy("documents:begin"),
+            }
+        ),
+    )
+    upload = forms.ModelChoiceField(
+        queryset=Incoming.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "That file is no longer here. Choose it once more."},
     )
     field_order = ("file", "issued_on", "expires_on", "agrees")
 
-    def __init__(self, *args: Any, kind: str, asks_consent: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kind: str,
+        asks_consent: bool,
+        waiting: QuerySet[Incoming],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, kind=kind, **kwargs)
+        cast("forms.ModelChoiceField[Incoming]", self.fields["upload"]).queryset = waiting
+        self.arrived = waiting.filter(public_id=self["upload"].value() or "").first()
+        if self.arrived:
+            del self.fields["file"]
         if asks_consent:
             self.fields["agrees"] = forms.BooleanField(
                 label=AGREE_HEALTH,
@@ -72,19 +98,71 @@ class PaperForm(DatesForm):
                     "required": "Health papers are kept only with your consent. Tick the box."
                 },
             )
+        if "file" in self.fields:
+            self._ask_for_file(kind)
+        self.order_fields(self.field_order)
+
+    def _ask_for_file(self, kind: str) -> None:
         is_pdf_only = KINDS[kind].is_pdf_only
         field = self.fields["file"]
+        field.required = not self["upload"].value()
         field.label = "The file (PDF)" if is_pdf_only else "The file (PDF or picture)"
         field.widget.attrs["accept"] = PDF if is_pdf_only else f"{PDF},{PICTURES}"
         most = settings.FILE_UPLOAD_MAX_BYTES // (1024 * 1024)
         field.help_text = f"{KINDS[kind].why} At most {most} MB" + (
-            "." if is_pdf_only else "; a photo of the whole page, well lit, will do."
+            "."
+            if is_pdf_only
+            else "; a photo of the whole page, well lit, will do. Several pages: one PDF, as the "
+            "phone's scanner makes it."
         )
-        self.order_fields(self.field_order)
+
+
+class SeveralInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class SeveralField(forms.FileField):
+    """All files that were chosen, each looked at by itself."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = data if isinstance(data, list) and data else [None]
+        return [super(SeveralField, self).clean(one, initial) for one in files]
+
+
+class SeveralForm(forms.Form):
+    papers = SeveralField(
+        label="Files (PDF or picture)",
+        widget=SeveralInput(
+            attrs={
+                "accept": f"{PDF},{PICTURES}",
+                "data-max-bytes": settings.FILE_UPLOAD_MAX_BYTES,
+                "data-begin": reverse_lazy("documents:begin"),
+            }
+        ),
+        error_messages={"required": "Choose one file or several."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most = settings.FILE_UPLOAD_MAX_BYTES // (1024 * 1024)
+        self.fields[
+            "papers"
+        ].help_text = f"At most {most} MB each; a paper of several pages is one PDF."
+
+
+REASONS = {
+    "unreadable": "It cannot be read. Scan or photograph the whole page in good light.",
+    "part": "A part of it is missing. Upload all pages in one file.",
+    "other": "This is another kind of paper. Add it under its own kind.",
+    "name": "The name on it is not the name in your profile.",
+    "date": "Its date is missing or cannot be read.",
+    "old": "It is too old. Get a new one.",
+    "unsigned": "A signature or stamp is missing.",
+}
 
 
 class DecisionForm(DatesForm):
-    """What staff decide; the dates are needed to accept, the reason to refuse."""
+    """What staff decide; the dates are needed to accept, a reason to refuse."""
 
     decision = forms.ChoiceField(
         label="Decision",
@@ -95,14 +173,19 @@ class DecisionForm(DatesForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one."},
     )
-    reason = forms.CharField(
-        label="Reason",
+    preset = forms.ChoiceField(
+        label="Usual reason",
         required=False,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text="Needed when it is not accepted. The applicant reads this.",
+        choices=[("", "None of these"), *REASONS.items()],
     )
-    field_order = ("issued_on", "expires_on", "proves", "decision", "reason")
+    reason = forms.CharField(
+        label="Words of your own",
+        required=False,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text="One of the two is needed when it is not accepted. The applicant reads both.",
+    )
+    field_order = ("issued_on", "expires_on", "proves", "decision", "preset", "reason")
 
     def __init__(
         self, *args: Any, kind: str, lines: Iterable[ImmunizationLine] = (), **kwargs: Any
@@ -120,7 +203,9 @@ class DecisionForm(DatesForm):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        if told.get("decision") == "reject" and not told.get("reason", "").strip():
+        usual, own = REASONS.get(told.get("preset", ""), ""), told.get("reason", "").strip()
+        told["reason"] = " ".join(filter(None, (usual, own)))
+        if told.get("decision") == "reject" and not told["reason"]:
             self.add_error("reason", "Say why: the applicant reads this sentence.")
         return told
 

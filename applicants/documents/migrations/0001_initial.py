@@ -483,4 +483,44 @@ class Migration(migrations.Migration):
                 fields=("document", "by_type", "by_id"), name="use_once"
             ),
         ),
+        migrations.CreateModel(
+            name="StoredHint",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("fits", "Fits"), ("differs", "Differs"), ("unclear", "Unclear")],
+                        max_length=7,
+                    ),
+                ),
+                ("sentence", models.CharField(max_length=300)),
+                ("seen", models.CharField(blank=True, max_length=200)),
+                ("source", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hints",
+                        to="documents.document",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["fits", "differs", "unclear"])),
+                        name="hint_outcome",
+                    )
+                ],
+            },
+        ),
     ]

@@ -61,9 +61,17 @@ def months_later(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def problems(issued_on: dt.date | None, expires_on: dt.date | None, *, today: dt.date) -> list[str]:
+def problems(
+    issued_on: dt.date | None,
+    expires_on: dt.date | None,
+    *,
+    today: dt.date,
+    born_on: dt.date | None = None,
+) -> list[str]:
     """Sentences on dates that no paper carries; nothing about dates that were not told."""
     found = []
+    if born_on is not None and any(day and day < born_on for day in (issued_on, expires_on)):
+        found.append("A date lies before the birth date in the profile. Look at both once more.")
     if issued_on is not None:
         if issued_on > today:
             found.append("The day of issue lies in the future. Look at the paper once more.")

@@ -18,17 +18,21 @@ from applicants.documents.models import Document
 from applicants.documents.permissions import can_add_document, can_open_document
 from applicants.documents.queries import (
     documents_for,
+    hints_for,
     is_consent_missing,
     is_in_use,
     own_documents,
     shelves_of,
     versions_of,
 )
+from usce.accounts.models import User
 from usce.accounts.people import signed_in
 from usce.accounts.queries import signature_of
 from usce.accounts.texts import TRUTHFUL_PAPERS
 from usce.errors import Refused
+from usce.files.incoming import incoming_of
 from usce.files.queries import checks_of, pages_of
+from usce.limits.actions import TooOften
 from usce.permissions import require
 
 DONE = 286
@@ -41,9 +45,12 @@ def vault(request: HttpRequest) -> HttpResponse:
     """All papers of the person, and what became of each."""
     user = signed_in(request)
     require(can_add_document(user), STAFF_HAVE_NONE)
-    today = timezone.now().date()
-    signed = signature_of(user, TRUTHFUL_PAPERS)
-    context = {"shelves": shelves_of(user), "today": today, "signed": signed}
+    context = {
+        "shelves": shelves_of(user),
+        "today": timezone.now().date(),
+        "signed": signature_of(user, TRUTHFUL_PAPERS),
+        "waiting": incoming_of(user).count(),
+    }
     return render(request, "documents/vault.html", context)
 
 
@@ -55,11 +62,10 @@ def add(request: HttpRequest) -> HttpResponse:
     chosen = KindForm(request.GET if "kind" in request.GET else None)
     if not chosen.is_valid():
         status = 422 if chosen.is_bound else 200
-        return render(request, "documents/choose.html", {"form": chosen}, status=status)
+        context = {"form": chosen, "upload": request.GET.get("upload", "")}
+        return render(request, "documents/choose.html", context, status=status)
     kind = DocumentKind(chosen.cleaned_data["kind"])
-    asks = is_consent_missing(user, kind)
-    sent = (request.POST or None, request.FILES or None)
-    form, status = PaperForm(*sent, kind=kind, asks_consent=asks), 200
+    form, status = _paper_form(request, user, kind), 200
     if request.method == "POST" and form.is_valid():
         try:
             told, address = form.cleaned_data, request.META.get("REMOTE_ADDR")
@@ -67,11 +73,22 @@ def add(request: HttpRequest) -> HttpResponse:
             return redirect("documents:detail", document.public_id)
         except Refused as refused:
             form.add_error(None, refused.sentence)
-            status = 409
+            status = 429 if isinstance(refused, TooOften) else 409
     elif request.method == "POST":
         status = 422
     context = {"form": form, "kind": kind, "about": KINDS[kind]}
     return render(request, "documents/add.html", context, status=status)
+
+
+def _paper_form(request: HttpRequest, user: User, kind: DocumentKind) -> PaperForm:
+    return PaperForm(
+        request.POST or None,
+        request.FILES or None,
+        kind=kind,
+        asks_consent=is_consent_missing(user, kind),
+        waiting=incoming_of(user),
+        initial={"upload": request.GET.get("upload", "")},
+    )
 
 
 @require_GET
@@ -155,6 +172,7 @@ def _detail(
         "document": document,
         "about": document.about,
         "checks": checks_of(document.blob),
+        "hints": hints_for(document),
         "pages": pages_of(document.blob),
         "versions": versions_of(document),
         "form": (form or blank) if open_to_dates and (form or blank).fields else None,

@@ -8,7 +8,7 @@ from applicants.documents.forms import DecisionForm, dates_of
 from applicants.documents.handlers import decide
 from applicants.documents.models import REVIEW, Document
 from applicants.documents.permissions import can_decide_document
-from applicants.documents.queries import provable_by, versions_of
+from applicants.documents.queries import hints_for, provable_by, versions_of
 from applicants.documents.states import DocumentState
 from usce.accounts.people import signed_in
 from usce.accounts.queries import signature_of
@@ -55,6 +55,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
         "signed": signature_of(document.owner, TRUTHFUL_PAPERS),
         "pages": pages_of(document.blob),
         "checks": checks_of(document.blob),
+        "hints": hints_for(document),
         "versions": versions_of(document),
         "line": line_on(REVIEW, document, request, now),
         "next_url": next_address(None, filter_of(request)),
