@@ -113,6 +113,7 @@ FOOTER = [
             ("Health papers", "discovery:health-papers"),
             ("Truthful papers", "discovery:truthful-papers"),
             ("Cookies", "discovery:cookies"),
+            ("Security", "discovery:disclosure"),
         ],
     ),
 ]

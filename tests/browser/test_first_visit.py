@@ -64,6 +64,19 @@ def walk_to(page: Any, tag: str, words: str) -> None:
     raise AssertionError(f"no key leads to {words!r}")
 
 
+def test_choosing_dates_shows_their_refund_and_keeps_the_focus(visit: Visiting) -> None:
+    page = visit("dates").page
+    page.goto(f"{visit('dates-again').base}/rotations")
+    page.locator(A_ROTATION).first.click()
+    page.wait_for_url(re.compile("/rotations/[a-z0-9]{16}-"))
+    other = page.locator("#apply input[type=radio]:enabled:not(:checked)").first
+    chosen = other.get_attribute("value")
+    other.check()
+    page.wait_for_url(re.compile(f"opening={chosen}"))
+    expect(page.locator(f"#apply input[value='{chosen}']")).to_be_focused()
+    expect(page.locator("h1")).to_have_count(1)
+
+
 @pytest.mark.parametrize("path", ["/", "/rotations"])
 def test_first_visit_is_light(visit: Visiting, path: str) -> None:
     person = visit("thin", width=390)

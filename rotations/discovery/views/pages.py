@@ -73,6 +73,7 @@ def security(request: HttpRequest) -> HttpResponse:
         f"Contact: mailto:{settings.CONTACT_EMAIL}",
         f"Contact: {settings.SITE_URL}{reverse('conversations:contact')}",
         f"Expires: {expires.isoformat()}",
+        f"Policy: {settings.SITE_URL}{reverse('discovery:disclosure')}",
         "Preferred-Languages: en",
         f"Canonical: {settings.SITE_URL}{reverse('discovery:security')}",
     ]
@@ -149,4 +150,5 @@ PAGES: dict[str, Callable[[datetime], dict[str, Any]]] = {
     "complaints": _nothing,
     "accessibility": _nothing,
     "about": _nothing,
+    "disclosure": _nothing,
 }

@@ -80,6 +80,15 @@ def test_demo_listings_say_so_once(
     assert ("An invented listing" in text) is not has_devstack
 
 
+@pytest.mark.parametrize(("days", "words"), [(30, "next check"), (-30, "a new look-up was due on")])
+def test_license_says_when_it_is_looked_up_again(client: Client, days: int, words: str) -> None:
+    rotation = opened()
+    rotation.preceptor.license_checked_on = TODAY - dt.timedelta(days=300)
+    rotation.preceptor.license_next_check_on = TODAY + dt.timedelta(days=days)
+    rotation.preceptor.save()
+    assert words in page(client, rotation)
+
+
 def test_refunds_that_have_passed_say_that_nothing_comes_back(client: Client) -> None:
     rotation, soon = RotationFactory(), TODAY + dt.timedelta(days=3)
     OpeningFactory(rotation=rotation, starts_on=soon, ends_on=soon + dt.timedelta(days=25))

@@ -74,6 +74,8 @@ def test_security_txt_needs_an_address(client: Client, settings: Any) -> None:
     settings.CONTACT_EMAIL = "security@rounds.example"
     text = client.get("/.well-known/security.txt").content.decode()
     assert "Contact: mailto:security@rounds.example\n" in text
+    assert "/disclosure\n" in text
+    assert "mailto:security@rounds.example" in client.get("/disclosure").content.decode()
     assert re.search(r"^Expires: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$", text, re.MULTILINE)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import count, islice
 from typing import Any
 
 from django.utils.text import slugify
@@ -20,6 +21,7 @@ HANDS_ON = ("externship", "clerkship", "elective")
 FIRST_MONDAY = date(2024, 1, 1)
 STEP = timedelta(weeks=2)
 PAST = timedelta(weeks=8)
+TOO_NEAR = timedelta(weeks=5)
 SEEN = (RotationState.PUBLISHED, RotationState.PAUSED, RotationState.ARCHIVED)
 Hosts = Sequence[tuple[Provider, list[Preceptor]]]
 
@@ -205,10 +207,15 @@ def _openings(
 
 
 def mondays(number: int, dates: int, today: date) -> list[date]:
-    """Every second Monday from eight weeks ago on; which of the two depends on the listing."""
+    """Every second Monday from eight weeks ago on; which of the two depends on the listing.
+
+    None lies so near that nobody could still apply, be checked and decided on.
+    """
     first = FIRST_MONDAY + timedelta(weeks=number % 2)
     ahead = -((first - (today - PAST)).days // STEP.days)
-    return [first + STEP * (ahead + place) for place in range(dates)]
+    all_of_them = (first + STEP * place for place in count(ahead))
+    far = (monday for monday in all_of_them if not today <= monday < today + TOO_NEAR)
+    return list(islice(far, dates))
 
 
 def _taken(number: int, seats: int, dice: int) -> int:
