@@ -22,6 +22,11 @@ def can_set_payout_account(actor: Actor, party: Party) -> bool:
     return PartyMember.objects.filter(party=party, user=actor).exists()
 
 
+def can_repair_refund(actor: Actor) -> bool:
+    """Ask for another way of a refund that came back, or agree to it: people of finance."""
+    return isinstance(actor, User) and actor.has_staff_role("finance")
+
+
 def can_move_money(actor: Actor) -> bool:
     """Refunds are asked for by the service's own rules or by finance, never by a page alone."""
     if isinstance(actor, SystemActor):

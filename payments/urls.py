@@ -6,4 +6,6 @@ app_name = "payments"
 
 public = [path("webhooks/stripe", webhooks.stripe, name="stripe-webhook")]
 
+staff = [path("refunds/<pid:public_id>", views.refund, name="refund")]
+
 applicant = [path("invoices/<pid:public_id>", views.invoice, name="invoice")]

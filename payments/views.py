@@ -1,10 +1,26 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
 
-from payments.queries import invoices_for
-from payments.states import PaymentState
+from payments.actions.new_details import (
+    CASE,
+    address_of,
+    agree_new_details,
+    ask_new_details,
+    refuse_new_details,
+)
+from payments.forms import HolderForm
+from payments.models import NewDetails, Refund
+from payments.permissions import can_repair_refund
+from payments.queries import invoices_for, live_details, refunds
+from payments.states import PaymentState, RefundState
+from usce.accounts.models import User
 from usce.accounts.people import signed_in
+from usce.cases.desk import line_on
+from usce.errors import Refused
+from usce.permissions import require
 
 
 @require_GET
@@ -19,3 +35,52 @@ def invoice(request: HttpRequest, public_id: str) -> HttpResponse:
         "payments": payments.prefetch_related("refunds__credit_note", "refunds__replaced_by"),
     }
     return render(request, "payments/invoice.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def refund(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A refund that the bank sent back: one person asks for another way, another agrees."""
+    user, now = signed_in(request), timezone.now()
+    if not user.is_staff:
+        raise Http404
+    require(can_repair_refund(user), "People of finance repair refunds.")
+    found = get_object_or_404(refunds(), public_id=public_id)
+    details, sentence, status = live_details(found), "", 200
+    form = HolderForm(request.POST if request.POST.get("step") == "ask" else None)
+    if request.method == "POST":
+        try:
+            if _repair(request, found, details, form, user):
+                return redirect("payments:refund", public_id)
+            status = 422
+        except Refused as refused:
+            sentence, status = refused.sentence, 409
+            details = live_details(found)
+    context = {
+        "refund": found,
+        "details": details,
+        "address": address_of(found.payment.payer),
+        "form": form,
+        "sentence": sentence,
+        "is_failed": found.state == RefundState.FAILED and not hasattr(found, "replaced_by"),
+        "line": line_on(CASE, found, request, now),
+    }
+    return render(request, "payments/refund.html", context, status=status)
+
+
+def _repair(
+    request: HttpRequest, found: Refund, details: NewDetails | None, form: HolderForm, user: User
+) -> bool:
+    """False when what was sent is no step, or its form is wrong."""
+    step, now = request.POST.get("step"), timezone.now()
+    if step == "ask" and form.is_valid():
+        ask_new_details(found, holder=form.cleaned_data["holder"], actor=user, now=now)
+        messages.success(request, "Written down. Another person of finance has to agree.")
+    elif step == "agree" and details is not None:
+        agree_new_details(details, actor=user, now=now)
+        messages.success(request, "Stripe writes to the payer and asks where the money shall go.")
+    elif step == "refuse" and details is not None:
+        refuse_new_details(details, actor=user, now=now)
+        messages.success(request, "Taken back.")
+    else:
+        return False
+    return True

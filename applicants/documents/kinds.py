@@ -15,6 +15,8 @@ class DocumentKind(models.TextChoices):
     PHOTO = "photo", "Passport-style photo"
     VISA = "visa", "Visa or status paper"
     FUNDS = "funds", "Proof of funds"
+    CONSULATE_LETTER = "consulate_letter", "Consulate's letter"
+    DOCTORS_NOTE = "doctors_note", "Doctor's note"
     DIPLOMA = "diploma", "Medical degree"
     SCHOOL_LETTER = "school_letter", "Dean's letter"
     TRANSCRIPT = "transcript", "Medical school transcript"
@@ -67,12 +69,13 @@ class Kind:
     has_health_facts: bool = False
 
 
-WRITTEN, PERSON, STUDIES, HEALTH, COVER = (
+WRITTEN, PERSON, STUDIES, HEALTH, COVER, CANCELING = (
     "Written by you",
     "Who you are",
     "Studies and exams",
     "Health",
     "Cover and courses",
+    "If you cancel",
 )
 HEALTH_KEEP_DAYS = 30
 
@@ -123,6 +126,21 @@ KINDS: dict[str, Kind] = {
     ),
     DocumentKind.FUNDS: Kind(
         PERSON, "The consulate asks for it; few hosts do.", Dates.ISSUED, keep_days=90
+    ),
+    DocumentKind.CONSULATE_LETTER: Kind(
+        CANCELING,
+        "When a visa is refused or late: it decides what you get back. No host needs it.",
+        Dates.ISSUED,
+        is_decided_by_staff=False,
+        keep_days=180,
+    ),
+    DocumentKind.DOCTORS_NOTE: Kind(
+        CANCELING,
+        "When you cannot come because you are ill: it decides what you get back.",
+        Dates.ISSUED,
+        is_decided_by_staff=False,
+        keep_days=HEALTH_KEEP_DAYS,
+        has_health_facts=True,
     ),
     DocumentKind.DIPLOMA: Kind(STUDIES, "Hosts of graduates ask for it."),
     DocumentKind.SCHOOL_LETTER: Kind(

@@ -9,6 +9,7 @@ from payments.models import (
     Invoice,
     LedgerEntry,
     LedgerTransaction,
+    NewDetails,
     Payment,
     Refund,
     StripeEvent,
@@ -25,6 +26,18 @@ def invoices_for(user: User) -> QuerySet[Invoice]:
     if user.has_staff_role(StaffRole.FINANCE):
         return invoices
     return invoices.filter(payer__members__user=user)
+
+
+def refunds() -> QuerySet[Refund]:
+    return Refund.objects.select_related(
+        "payment__invoice__payer", "payment__payer", "replaced_by", "credit_note"
+    )
+
+
+def live_details(refund: Refund) -> NewDetails | None:
+    """The other way that was asked for and not refused."""
+    live = NewDetails.objects.filter(refund=refund, refused_at__isnull=True)
+    return live.select_related("asked_by", "agreed_by").first()
 
 
 def counted_payments(invoice: Invoice) -> QuerySet[Payment]:

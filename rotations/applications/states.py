@@ -25,6 +25,7 @@ _OUT = frozenset({S.WITHDRAWN})
 # sends it back. An application with an offer ends through the offer, never beside it: the applicant
 # declines the offer (`withdrawn`), the provider withdraws it (`declined`).
 # Canceled dates send back what was sent and has no offer yet, to choose others.
+# A booking that is canceled ends it: by the applicant, by the provider, or unpaid.
 # `accepted` is the offer accepted with a seat held; it falls back to `offered` when the hold
 # lapses unpaid while the offer still stands.
 TRANSITIONS: Table = {
@@ -37,7 +38,7 @@ TRANSITIONS: Table = {
     S.WAITLISTED: frozenset({S.OFFERED, S.CHANGES_REQUESTED, S.DECLINED, S.EXPIRED}) | _OUT,
     S.OFFERED: frozenset({S.ACCEPTED, S.DECLINED, S.EXPIRED}) | _OUT,
     S.ACCEPTED: frozenset({S.BOOKED, S.OFFERED, S.EXPIRED}),
-    S.BOOKED: frozenset(),
+    S.BOOKED: frozenset({S.WITHDRAWN, S.DECLINED, S.EXPIRED}),
     S.DECLINED: frozenset(),
     S.WITHDRAWN: frozenset(),
     S.EXPIRED: frozenset(),

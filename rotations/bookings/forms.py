@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from rotations.bookings.reasons import OWN
 from rotations.bookings.rules import OFFER_DAYS
 
 
@@ -45,3 +46,62 @@ class WithdrawForm(forms.Form):
         help_text="The applicant reads this.",
         error_messages={"required": "Say why: the applicant reads this sentence."},
     )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.ChoiceField(
+        label="Why do you cancel?",
+        choices=[(reason.value, reason.label) for reason in OWN],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a reason.", "invalid_choice": "Choose a reason."},
+    )
+
+
+class WordsForm(forms.Form):
+    """The second screen: hidden, what the person has seen."""
+
+    reason = forms.CharField(widget=forms.HiddenInput)
+    expected_cents = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    words = forms.CharField(
+        label="Anything to add (optional)",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text="Our staff and the provider may read it.",
+    )
+
+
+class HostCancelForm(forms.Form):
+    expected_cents = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    words = forms.CharField(
+        label="Why the booking is canceled",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        help_text="The applicant reads this.",
+        error_messages={"required": "Say why: the applicant reads this sentence."},
+    )
+
+
+class ProofForm(forms.Form):
+    """Accepting confirms the sum that was seen; declining says why."""
+
+    expected_cents = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    answer = forms.CharField(
+        label="Why the paper does not count",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        help_text="The applicant reads this.",
+    )
+
+    def __init__(self, *args: Any, decision: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.decision = decision
+        self.fields["expected_cents"].required = decision == "accept"
+        self.fields["answer"].required = decision == "decline"
+        self.fields["answer"].error_messages["required"] = "Say why: the applicant reads this."
+
+    def clean(self) -> dict[str, Any]:
+        if self.decision not in ("accept", "decline"):
+            raise forms.ValidationError("Choose one of the two decisions.")
+        return super().clean() or {}

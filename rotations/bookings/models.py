@@ -9,12 +9,15 @@ from django.db.models import F, Func, Q, Value
 from applicants.documents.models import Document
 from payments.models import Invoice
 from rotations.applications.models import Application
+from rotations.bookings.reasons import Reason
 from rotations.bookings.states import (
     BOOKING,
+    CANCELLATION,
     HOLD,
     LIVE,
     OFFER,
     BookingState,
+    CancellationState,
     HoldState,
     OfferState,
 )
@@ -82,6 +85,7 @@ class Booking(Stateful):
     )
     state = models.CharField(max_length=9, choices=BookingState, default=BookingState.HELD)
     cancel_reason = models.CharField(max_length=40, blank=True)
+    canceled_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
 
@@ -132,6 +136,57 @@ class Hold(Stateful):
 
     def __str__(self) -> str:
         return f"hold of {self.booking_id}"
+
+
+class Cancellation(Stateful):
+    """That a booking is to end, and why; with a proof that counts, staff decide about it.
+
+    The sums are those of the moment of the decision, by the terms frozen in the offer; the day
+    that counts is the day on which it was asked.
+    """
+
+    transitions = CANCELLATION
+
+    public_id = PublicIdField()
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="cancellations")
+    reason = models.CharField(max_length=15, choices=Reason)
+    words = models.TextField(blank=True)
+    proof = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    state = models.CharField(
+        max_length=9, choices=CancellationState, default=CancellationState.WAITING
+    )
+    paid_cents = models.PositiveBigIntegerField(default=0)
+    back_cents = models.PositiveBigIntegerField(default=0)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True, help_text="why the proof does not count")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="cancellation_state", condition=Q(state__in=CancellationState.values)
+            ),
+            models.CheckConstraint(
+                name="cancellation_reason", condition=Q(reason__in=Reason.values)
+            ),
+            models.CheckConstraint(
+                name="cancellation_refund_bound", condition=Q(back_cents__lte=F("paid_cents"))
+            ),
+            models.UniqueConstraint(
+                name="cancellation_one_per_booking",
+                fields=["booking"],
+                condition=Q(state__in=(CancellationState.WAITING, CancellationState.DONE)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
 
 
 class SentPaper(models.Model):

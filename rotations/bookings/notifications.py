@@ -8,7 +8,9 @@ from django.urls import reverse
 from rotations.applications.notifications import SAMPLE as APPLICATION_SAMPLE
 from rotations.applications.notifications import facts_of
 from rotations.applications.queries import MANAGERS, name_of
-from rotations.bookings.models import Booking, Offer
+from rotations.bookings.models import Booking, Cancellation, Offer
+from rotations.bookings.queries import waitlist_of
+from rotations.bookings.reasons import WHOLLY_REFUNDED, Reason
 from rotations.providers.models import Provider
 from rotations.providers.queries import members_of
 from usce.notifications.actions import notify
@@ -29,6 +31,15 @@ SAMPLE: dict[str, Any] = {
     "city": "Chicago, IL",
     "preceptor": "Dr. Ines Okafor",
     "outcome": "declined",
+    "why": "My visa was refused",
+    "words": "Our physician is away in these weeks.",
+    "answer": "The letter is of another person.",
+    "paper": "Consulate's letter",
+    "is_proven": True,
+    "back_cents": 54_000,
+    "paid_cents": 60_000,
+    "kept_cents": 6_000,
+    "waiting": 2,
     "stands": True,
     "receipt_path": "/invoices/sample",
     "path": "/offers/sample",
@@ -76,6 +87,31 @@ ROSTER = register(
         sample=SAMPLE,
     )
 ).name
+BACK = "{{ back_cents|money }} goes back"
+CANCELED = _event(
+    "canceled",
+    "applicant",
+    f"{{% if is_proven %}}{{{{ paper }}}} accepted{{% else %}}{{{{ reference }}}} canceled"
+    f"{{% endif %}}{{% if back_cents %}}; {BACK}{{% endif %}}",
+)
+CANCELED_BY_HOST = _event(
+    "canceled_by_host", "applicant", f"{{{{ reference }}}} was canceled; {BACK} to you"
+)
+RELEASED = _event(
+    "released",
+    "applicant",
+    f"Seat released{{% if back_cents %}}; {BACK} by your terms{{% endif %}}",
+)
+CANCELED_PROVIDER = _event(
+    "canceled_provider", "provider", "{{ reference }} is canceled; the seat is free again"
+)
+SEAT_FREE = _event("seat_free", "applicant", f"A seat is free again for {START}")
+PROOF_RECEIVED = _event(
+    "proof_received", "applicant", "{{ reference }}: we have your request to cancel"
+)
+PROOF_DECLINED = _event(
+    "proof_declined", "applicant", "{{ reference }}: the paper does not count; your seat stays"
+)
 CALENDAR = "bookings.calendar"
 
 
@@ -145,3 +181,54 @@ def _attachment(booking_id: int) -> Attachment:
 
 
 register_attachment(CALENDAR, _attachment)
+
+
+def tell_canceled(done: Cancellation, *, now: datetime) -> None:
+    """To the applicant, the provider's team, and whoever waits for a seat of these dates."""
+    booking = done.booking
+    facts = _sums(done)
+    event = CANCELED_BY_HOST if done.reason in WHOLLY_REFUNDED else CANCELED
+    event = RELEASED if done.reason == Reason.NOT_PAID else event
+    path, key = booking_path(booking), str(booking.pk)
+    tell_applicant(event, booking.offer, path=path, key=key, now=now, **facts)
+    waiting = waitlist_of(booking.opening)
+    tell_provider(
+        CANCELED_PROVIDER, booking.offer, key=key, now=now, **{**facts, "waiting": len(waiting)}
+    )
+    for application in waiting:
+        path = reverse("applications:detail", args=[application.public_id])
+        notify(
+            SEAT_FREE,
+            to=application.applicant,
+            facts={**facts_of(application), "path": path},
+            unique_key=f"{SEAT_FREE}:{booking.pk}:{application.pk}",
+            now=now,
+        )
+
+
+def tell_proof_received(asked: Cancellation, *, due_at: datetime, now: datetime) -> None:
+    _tell_of(PROOF_RECEIVED, asked, now, until_at=due_at.isoformat())
+
+
+def tell_proof_declined(asked: Cancellation, *, now: datetime) -> None:
+    _tell_of(PROOF_DECLINED, asked, now)
+
+
+def _tell_of(event: str, asked: Cancellation, now: datetime, **more: Any) -> None:
+    facts = {**_sums(asked), **more}
+    path = booking_path(asked.booking)
+    key = str(asked.pk)
+    tell_applicant(event, asked.booking.offer, path=path, key=key, now=now, **facts)
+
+
+def _sums(asked: Cancellation) -> dict[str, Any]:
+    return {
+        "why": asked.get_reason_display(),
+        "words": asked.words,
+        "answer": asked.answer,
+        "paper": asked.proof.get_kind_display() if asked.proof else "",
+        "is_proven": asked.proof_id is not None,
+        "back_cents": asked.back_cents,
+        "paid_cents": asked.paid_cents,
+        "kept_cents": asked.paid_cents - asked.back_cents,
+    }

@@ -4,19 +4,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from payments.models import Invoice
+from payments.queries import paid_cents
 from rotations.applications.pages import tabs_of
-from rotations.bookings.models import Booking, Offer
+from rotations.applications.queries import name_of
+from rotations.bookings.forms import WordsForm
+from rotations.bookings.models import Booking, Cancellation, Offer
 from rotations.bookings.papers import lines_of
 from rotations.bookings.queries import (
+    booking_again,
+    done_cancellation,
     hold_ends_at,
     holds_of,
     offer_ends_at,
     payable_invoice,
+    proofs_of,
     refunds_of,
+    waiting_cancellation,
 )
+from rotations.bookings.quotes import Quote, begins_at, day_that_counts, invoices_of, quote_for
+from rotations.bookings.reasons import OWN, PROOF, Reason
 from rotations.bookings.rules import MOST_HOLDS, visa_refund
-from rotations.bookings.states import BookingState, HoldState, OfferState
+from rotations.bookings.states import BookingState, CancellationState, HoldState, OfferState
+from usce.files.queries import pages_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,8 @@ class VisaLine:
     percent: int
     back_cents: int
     lost_cents: int
+    delay_percent: int = 0
+    illness_percent: int = 0
 
 
 def offer_page(offer: Offer, now: datetime) -> dict[str, Any]:
@@ -75,6 +86,9 @@ def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str,
         "awaits": is_held and (checkout == "done" or invoice is None),
         "gave_up": checkout == "canceled" and invoice is not None,
         "paid_cents": paid,
+        "canceled": done_cancellation(booking),
+        "waiting": waiting_cancellation(booking),
+        "can_cancel": not is_held and begins_at(booking) > now,
         "refunds": refund_rows(booking.offer, now),
         "visa": visa_line(booking.offer, paid or booking.offer.terms["deposit_cents"]),
     }
@@ -95,10 +109,71 @@ def refund_rows(offer: Offer, now: datetime) -> list[RefundRow]:
 def visa_line(offer: Offer, paid_cents: int) -> VisaLine | None:
     if not paid_cents:
         return None
-    percent = offer.terms["policy"]["visa_refusal_percent"]
-    return VisaLine(percent, *visa_refund(paid_cents, percent))
+    policy = offer.terms["policy"]
+    percent = policy["visa_refusal_percent"]
+    others = (policy.get("visa_delay_percent", 0), policy.get("illness_percent", 0))
+    return VisaLine(percent, *visa_refund(paid_cents, percent), *others)
 
 
 def _paid_cents(booking: Booking) -> int:
-    invoices: list[Invoice | None] = [booking.deposit_invoice, booking.balance_invoice]
-    return sum(i.total_cents for i in invoices if i is not None and i.paid_at is not None)
+    return sum(paid_cents(invoice) for invoice in invoices_of(booking))
+
+
+@dataclass(frozen=True)
+class ReasonRow:
+    """A reason with what it gives back today; with a paper, what it gives back once accepted."""
+
+    value: str
+    label: str
+    quote: Quote
+
+
+def reasons_page(booking: Booking, now: datetime) -> dict[str, Any]:
+    at = day_that_counts(booking, now)
+    return {
+        **_cancel_facts(booking, now),
+        "reasons": [ReasonRow(r.value, r.label, quote_for(booking, r, at=at)) for r in OWN],
+    }
+
+
+def cancel_page(booking: Booking, why: str, now: datetime) -> dict[str, Any]:
+    """The exact sum, on which cards, and the papers that may prove the reason."""
+    reason = Reason(why)
+    quote = quote_for(booking, reason, at=day_that_counts(booking, now))
+    kind = PROOF[reason][0] if reason in PROOF else None
+    return {
+        **_cancel_facts(booking, now),
+        "reason": reason,
+        "quote": quote,
+        "without": quote_for(booking, Reason.CHANGED_MIND, at=day_that_counts(booking, now)),
+        "kind": kind,
+        "proofs": proofs_of(booking.applicant, kind) if kind and quote.asks_proof else [],
+        "refused_percent": booking.offer.terms["policy"]["visa_refusal_percent"],
+    }
+
+
+def proof_page(found: Cancellation) -> dict[str, Any]:
+    """Staff see the paper, the sum if it counts, and what the date alone would give."""
+    booking = booking_again(found.booking)
+    at = found.asked_at
+    return {
+        "found": found,
+        "booking": booking,
+        "name": name_of(booking.applicant),
+        "pages": pages_of(found.proof.blob) if found.proof else [],
+        "accepted": quote_for(booking, found.reason, at=at),
+        "by_date": quote_for(booking, Reason.CHANGED_MIND, at=at),
+        "is_waiting": found.state == CancellationState.WAITING,
+    }
+
+
+def _cancel_facts(booking: Booking, now: datetime) -> dict[str, Any]:
+    is_confirmed = booking.state == BookingState.CONFIRMED
+    return {
+        "booking": booking,
+        "offer": booking.offer,
+        "rotation": booking.application.rotation,
+        "can_cancel": is_confirmed and begins_at(booking) > now,
+        "waiting": waiting_cancellation(booking),
+        "form": WordsForm(),
+    }

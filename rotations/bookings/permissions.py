@@ -1,7 +1,8 @@
 from rotations.applications.models import Application
 from rotations.applications.permissions import can_decide_application
-from rotations.bookings.models import Booking, Offer
-from usce.accounts.models import User
+from rotations.bookings.models import Booking, Cancellation, Offer
+from rotations.providers.permissions import can_manage_applicants
+from usce.accounts.models import StaffRole, User
 from usce.permissions import Actor
 
 
@@ -20,6 +21,27 @@ def can_answer_offer(actor: Actor, offer: Offer) -> bool:
 
 def can_pay_booking(actor: Actor, booking: Booking) -> bool:
     return isinstance(actor, User) and actor.pk == booking.applicant_id
+
+
+def can_cancel_booking(actor: Actor, booking: Booking) -> bool:
+    """The applicant alone: at once by the terms, or by asking with a proof."""
+    return isinstance(actor, User) and actor.pk == booking.applicant_id
+
+
+def can_cancel_for_host(actor: Actor, booking: Booking) -> bool:
+    """The provider cannot take the learner; everything paid goes back."""
+    provider = booking.application.rotation.provider
+    return isinstance(actor, User) and can_manage_applicants(actor, provider)
+
+
+def can_cancel_for_rounds(actor: Actor) -> bool:
+    return isinstance(actor, User) and actor.has_staff_role(StaffRole.TRUST)
+
+
+def can_decide_cancellation(actor: Actor, cancellation: Cancellation) -> bool:
+    """Whether a proof counts: reviewers, never about their own; the sum follows from the terms."""
+    mine = isinstance(actor, User) and actor.pk == cancellation.booking.applicant_id
+    return isinstance(actor, User) and actor.has_staff_role(StaffRole.REVIEWER) and not mine
 
 
 def can_send_paper(actor: Actor, application: Application) -> bool:

@@ -6,12 +6,17 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applicants.documents.kinds import Stage
+from applicants.documents.models import Document
+from applicants.documents.queries import own_documents
+from applicants.documents.states import DocumentState
 from payments.models import Invoice, Payment, Transfer
 from payments.states import OPEN_PAYMENT, InvoiceState
 from rotations.applications.models import Application
-from rotations.bookings.models import Booking, Hold, Offer, SentPaper
+from rotations.applications.states import ApplicationState
+from rotations.bookings.models import Booking, Cancellation, Hold, Offer, SentPaper
 from rotations.bookings.rules import stage_of
-from rotations.bookings.states import LIVE, BookingState, HoldState, OfferState
+from rotations.bookings.states import LIVE, BookingState, CancellationState, HoldState, OfferState
+from rotations.catalog.models import Opening
 from rotations.catalog.rules import RefundStep
 from rotations.catalog.states import OpeningState
 from rotations.catalog.terms import refund_steps
@@ -48,6 +53,59 @@ def live_booking_of(offer: Offer) -> Booking | None:
 
 def booking_of(application: Application) -> Booking | None:
     return _bookings().filter(application=application, state__in=LIVE).first()
+
+
+def last_booking_of(application: Application) -> Booking | None:
+    """The live booking, else the one that was confirmed and ended; a lapsed hold is none."""
+    kept = Q(state__in=LIVE) | Q(confirmed_at__isnull=False)
+    return _bookings().filter(kept, application=application).order_by("-id").first()
+
+
+def booked_at(application: Application) -> Booking | None:
+    """The confirmed booking, for the provider's own team."""
+    return _bookings().filter(application=application, state=BookingState.CONFIRMED).first()
+
+
+def confirmed_bookings() -> QuerySet[Booking]:
+    return _bookings().filter(state=BookingState.CONFIRMED)
+
+
+def cancellations() -> QuerySet[Cancellation]:
+    return Cancellation.objects.select_related("proof__blob", "proof__owner", "booking")
+
+
+def waiting_cancellation(booking: Booking) -> Cancellation | None:
+    return cancellations().filter(booking=booking, state=CancellationState.WAITING).first()
+
+
+def done_cancellation(booking: Booking) -> Cancellation | None:
+    return cancellations().filter(booking=booking, state=CancellationState.DONE).first()
+
+
+def last_declined(booking: Booking) -> Cancellation | None:
+    declined = cancellations().filter(booking=booking, state=CancellationState.DECLINED)
+    return declined.order_by("-decided_at").first()
+
+
+def booking_again(booking: Booking) -> Booking:
+    """As the database has it now, with all that its pages show."""
+    return _bookings().get(pk=booking.pk)
+
+
+def proofs_of(user: User, kind: str) -> list[Document]:
+    """The person's accepted papers of the kind, the newest first."""
+    papers = own_documents(user).filter(kind=kind, state=DocumentState.ACCEPTED)
+    return list(papers.order_by("-id"))
+
+
+def waitlist_of(opening: Opening) -> list[Application]:
+    """Who waits for a seat of these dates, in the order of the list."""
+    waiting = Application.objects.filter(opening=opening, state=ApplicationState.WAITLISTED)
+    return list(
+        waiting.select_related(
+            "applicant", "rotation__provider", "rotation__site", "opening"
+        ).order_by("waitlisted_at", "id")
+    )
 
 
 def booking_with_deposit(invoice: Invoice) -> Booking | None:

@@ -24,6 +24,13 @@ class BookingState(models.TextChoices):
     CANCELED = "canceled"
 
 
+class CancellationState(models.TextChoices):
+    WAITING = "waiting"
+    DONE = "done"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 OFFER: Table = {
     OfferState.LIVE: frozenset(
         {OfferState.ACCEPTED, OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.EXPIRED}
@@ -43,8 +50,18 @@ HOLD: Table = {
 
 BOOKING: Table = {
     BookingState.HELD: frozenset({BookingState.CONFIRMED, BookingState.CANCELED}),
-    BookingState.CONFIRMED: frozenset(),
+    BookingState.CONFIRMED: frozenset({BookingState.CANCELED}),
     BookingState.CANCELED: frozenset(),
+}
+
+# Done at once by the terms, or by staff once they have seen the proof.
+CANCELLATION: Table = {
+    CancellationState.WAITING: frozenset(
+        {CancellationState.DONE, CancellationState.DECLINED, CancellationState.WITHDRAWN}
+    ),
+    CancellationState.DONE: frozenset(),
+    CancellationState.DECLINED: frozenset(),
+    CancellationState.WITHDRAWN: frozenset(),
 }
 
 LIVE = (BookingState.HELD, BookingState.CONFIRMED)

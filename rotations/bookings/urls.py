@@ -1,8 +1,10 @@
 from django.urls import path
 
 from rotations.bookings.views import applicant as applicant_views
+from rotations.bookings.views import cancel as cancel_views
 from rotations.bookings.views import papers as paper_views
 from rotations.bookings.views import provider as provider_views
+from rotations.bookings.views import staff as staff_views
 
 app_name = "bookings"
 
@@ -21,11 +23,15 @@ applicant = [
     path("bookings/<pid:public_id>", applicant_views.detail, name="detail"),
     path("bookings/<pid:public_id>/state", applicant_views.state, name="state"),
     path("bookings/<pid:public_id>/pay", applicant_views.pay, name="pay"),
+    path("bookings/<pid:public_id>/cancel", cancel_views.reason, name="cancel"),
+    path("bookings/<pid:public_id>/cancel/confirm", cancel_views.confirm, name="cancel-confirm"),
+    path("bookings/<pid:public_id>/cancel/withdraw", cancel_views.withdraw, name="cancel-withdraw"),
     path("bookings/<pid:public_id>/calendar.ics", applicant_views.calendar, name="calendar"),
 ]
 
 provider = [
     path("applicants/<pid:public_id>/offer", provider_views.offer, name="provider-offer"),
+    path("applicants/<pid:public_id>/cancel", cancel_views.provider_cancel, name="provider-cancel"),
     path("applicants/<pid:public_id>/papers", paper_views.provider_papers, name="provider-papers"),
     path(
         "applicants/<pid:public_id>/papers/<pid:paper_id>",
@@ -42,4 +48,9 @@ provider = [
         paper_views.provider_file,
         name="provider-paper-file",
     ),
+]
+
+staff = [
+    path("cancellations/<pid:public_id>", staff_views.cancellation, name="cancellation"),
+    path("bookings/<pid:public_id>/cancel", cancel_views.staff_cancel, name="staff-cancel"),
 ]

@@ -45,6 +45,8 @@ def freeze_terms(rotation: Rotation, opening: Opening) -> Terms:
             "name": policy.name,
             "tiers": policy.tiers,
             "visa_refusal_percent": policy.visa_refusal_percent,
+            "visa_delay_percent": policy.visa_delay_percent,
+            "illness_percent": policy.illness_percent,
         },
         "requirements": [
             {"kind": r.kind, "params": r.params, "weight": r.weight}

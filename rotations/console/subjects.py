@@ -11,6 +11,8 @@ from applicants.documents.models import REVIEW as PAPER
 from applicants.documents.models import Document
 from payments.models import Difference, Dispute, Payment, Refund
 from rotations.applications.models import CASE, Application
+from rotations.bookings.actions.cancel import CASE as CANCELLATION
+from rotations.bookings.models import Cancellation
 from rotations.catalog.models import LISTING_REVIEW, Rotation
 from rotations.conversations.actions import CASE as INQUIRY
 from rotations.conversations.models import Inquiry
@@ -47,13 +49,16 @@ def _paper(pk: int) -> str:
     return _address("documents:review", Document.objects.filter(pk=pk), "public_id")
 
 
+def _cancellation(pk: int) -> str:
+    return _address("bookings:cancellation", Cancellation.objects.filter(pk=pk), "public_id")
+
+
 def _payment(pk: int) -> str:
     return _address("payments:invoice", Payment.objects.filter(pk=pk), "invoice__public_id")
 
 
 def _refund(pk: int) -> str:
-    refunds = Refund.objects.filter(pk=pk)
-    return _address("payments:invoice", refunds, "payment__invoice__public_id")
+    return _address("payments:refund", Refund.objects.filter(pk=pk), "public_id")
 
 
 def _dispute(pk: int) -> str:
@@ -75,6 +80,7 @@ KINDS = {
     LISTING_REVIEW: Kind("Listing", _listing),
     INQUIRY: Kind("Message", _inquiry),
     PAPER: Kind("Paper", _paper),
+    CANCELLATION: Kind("Proof for a refund", _cancellation),
     "profiles.same_passport": Kind(
         "One passport, two accounts", lambda _pk: "", decided_there=False
     ),
@@ -85,7 +91,7 @@ KINDS = {
     "payments.receivable": Kind("Provider owes", lambda _pk: reverse("console:money")),
     "payments.sanctions_match": Kind("Name on a list", lambda _pk: "", decided_there=False),
     "payments.amount_mismatch": Kind("Charge of another sum", _payment, decided_there=False),
-    "payments.refund_failed": Kind("Refund that came back", _refund, decided_there=False),
+    "payments.refund_failed": Kind("Refund that came back", _refund),
 }
 
 

@@ -94,6 +94,8 @@ class RefundsOut(serializers.Serializer[Any]):
         help_text="days before the start, percent back",
     )
     visa_refusal_percent = serializers.IntegerField()
+    visa_delay_percent = serializers.IntegerField()
+    illness_percent = serializers.IntegerField()
 
 
 class RotationOut(serializers.Serializer[Rotation]):

@@ -20,7 +20,7 @@ from payments.models import (
     Transfer,
 )
 from rotations.applications.models import Application
-from rotations.bookings.models import Booking, Hold, Offer
+from rotations.bookings.models import Booking, Cancellation, Hold, Offer
 from rotations.catalog.models import Opening, Rotation
 from rotations.providers.models import Provider
 from tests.factories.applications import ApplicationFactory
@@ -104,6 +104,8 @@ def _difference() -> Difference:
     return Difference.objects.create(
         kind="missing", balance_transaction=booked, stripe_cents=1, ledger_cents=0, found_at=AT
     )
+def _cancellation() -> Cancellation:
+    return Cancellation.objects.create(booking=BookingFactory(), reason="changed_mind", asked_at=AT)
 
 
 MAKERS: dict[type[Stateful], Any] = {
@@ -111,6 +113,7 @@ MAKERS: dict[type[Stateful], Any] = {
     Blob: BlobFactory,
     Booking: BookingFactory,
     Call: _call,
+    Cancellation: _cancellation,
     Case: _case,
     Difference: _difference,
     Dispute: _dispute,

@@ -19,12 +19,13 @@ from payments.models import (
     Dispute,
     PartyMember,
     Payout,
+    Refund,
     Reversal,
     StripeEvent,
     Transfer,
 )
 from rotations.applications.states import ApplicationState
-from rotations.bookings.models import Booking, SentPaper
+from rotations.bookings.models import Booking, Cancellation, SentPaper
 from rotations.catalog.terms import freeze_terms
 from rotations.catalog.verdicts import stay_of
 from rotations.conversations.models import Inquiry, Question
@@ -187,6 +188,18 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
     booking: Booking = BookingFactory(offer=offer, deposit_invoice=invoice, created_at=now)
     HoldFactory(booking=booking, created_at=now, expires_at=now + dt.timedelta(minutes=30))
     incoming = begin_upload("photo.jpg", 1000, owner=applicant, now=now)
+    asked = Cancellation.objects.create(
+        booking=booking, reason="visa_refused", proof=paper, asked_by=applicant, asked_at=now
+    )
+    refund = Refund.objects.create(
+        payment=PaymentFactory(
+            invoice=invoice, state="succeeded", succeeded_at=now, amount_cents=1
+        ),
+        amount_cents=1,
+        reason="canceled",
+        idempotency_key="world",
+        created_at=now,
+    )
     mail = Mail.objects.create(
         event="payments.refund_started",
         recipient=applicant,
@@ -273,6 +286,8 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "staff/papers/:public_id": paper.public_id,
         ":number": "1",
         ":paper_id": sent.public_id,
+        "refunds/:public_id": refund.public_id,
+        "cancellations/:public_id": asked.public_id,
         "offers/:public_id": offer.public_id,
         "bookings/:public_id": booking.public_id,
         "rotations/:public_id": rotation.public_id,

@@ -28,6 +28,8 @@ class RefundPolicyFactory(DjangoModelFactory[RefundPolicy]):
     name = "Standard"
     tiers = factory.LazyFunction(lambda: [[60, 100], [30, 50], [14, 25]])
     visa_refusal_percent = 90
+    visa_delay_percent = 75
+    illness_percent = 50
     created_at = OPENED_AT
 
 

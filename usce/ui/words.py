@@ -30,6 +30,7 @@ WORDS = {
     "completed": Word("Completed", "ok"),
     "confirmed": Word("Confirmed", "ok", "calendar-check"),
     "declined": Word("Declined", "bad"),
+    "done": Word("Done", "ok"),
     "draft": Word("Draft", "neutral", "pencil"),
     "expired": Word("Expired", "neutral"),
     "failed": Word("Failed", "bad"),

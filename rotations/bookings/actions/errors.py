@@ -1,6 +1,7 @@
 """Why an offer or a seat cannot be had, each in a sentence for the person."""
 
 from usce.errors import Refused
+from usce.money import Money
 
 
 class BadExpiry(Refused):
@@ -41,6 +42,22 @@ class HoldEnded(Refused):
 
 class NothingToPay(Refused):
     """The booking asks for no money now."""
+
+
+class SumChanged(Refused):
+    def __init__(self, back_cents: int) -> None:
+        super().__init__(
+            f"The refund has changed since this page was opened: it is {Money(back_cents)} now. "
+            "Nothing was canceled; look at it once more."
+        )
+
+
+class CannotCancel(Refused):
+    """The booking is not one that can be canceled here; the message says why."""
+
+
+class ProofMissing(Refused):
+    """The reason asks for a paper that was not chosen, or is not checked yet."""
 
 
 class NotReady(Refused):

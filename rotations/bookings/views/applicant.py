@@ -16,8 +16,8 @@ from rotations.bookings.models import Booking, Offer
 from rotations.bookings.notifications import calendar_of
 from rotations.bookings.pages import booking_page, offer_page
 from rotations.bookings.queries import (
-    booking_of,
     bookings_for,
+    last_booking_of,
     live_booking_of,
     offer_on,
     offers_for,
@@ -33,7 +33,7 @@ def of_application(request: HttpRequest, public_id: str) -> HttpResponse:
     """The booking of the application, else its offer."""
     user = signed_in(request)
     application = get_object_or_404(own_applications(user), public_id=public_id)
-    if booking := booking_of(application):
+    if booking := last_booking_of(application):
         return redirect("bookings:detail", booking.public_id)
     if offer := offer_on(application):
         return redirect("bookings:offer", offer.public_id)

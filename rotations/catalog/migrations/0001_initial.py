@@ -36,6 +36,13 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80)),
                 ("tiers", models.JSONField()),
                 ("visa_refusal_percent", models.PositiveSmallIntegerField()),
+                (
+                    "visa_delay_percent",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="applied for in time, not decided before the start"
+                    ),
+                ),
+                ("illness_percent", models.PositiveSmallIntegerField(default=0)),
                 ("created_at", models.DateTimeField()),
             ],
             options={
@@ -45,6 +52,14 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("visa_refusal_percent__lte", 100)),
                         name="policy_visa_percent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("visa_delay_percent__lte", 100)),
+                        name="policy_delay_percent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("illness_percent__lte", 100)),
+                        name="policy_illness_percent",
                     ),
                 ],
             },

@@ -68,6 +68,10 @@ class RefundPolicy(models.Model):
     name = models.CharField(max_length=80)
     tiers = models.JSONField()
     visa_refusal_percent = models.PositiveSmallIntegerField()
+    visa_delay_percent = models.PositiveSmallIntegerField(
+        default=0, help_text="applied for in time, not decided before the start"
+    )
+    illness_percent = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -75,6 +79,12 @@ class RefundPolicy(models.Model):
             models.UniqueConstraint(fields=["key", "version"], name="policy_version"),
             models.CheckConstraint(
                 name="policy_visa_percent", condition=Q(visa_refusal_percent__lte=100)
+            ),
+            models.CheckConstraint(
+                name="policy_delay_percent", condition=Q(visa_delay_percent__lte=100)
+            ),
+            models.CheckConstraint(
+                name="policy_illness_percent", condition=Q(illness_percent__lte=100)
             ),
         ]
         verbose_name_plural = "refund policies"

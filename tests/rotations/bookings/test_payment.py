@@ -1,7 +1,5 @@
 """The whole way with the sandbox in Stripe's place: page, card, webhook, seat."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -23,15 +21,6 @@ from tests.factories.stories import a_named_applicant, an_offer, an_opening
 from tests.factories.visits import client_of
 from usce.devstack.stripe_sandbox import SandboxServer
 from usce.jobs.tasks import drain
-
-
-@pytest.fixture
-def sandbox(settings: Settings) -> Iterator[SandboxServer]:
-    with SandboxServer() as server:
-        settings.STRIPE_SECRET_KEY = "sk_test_suite"
-        settings.STRIPE_API_BASE = server.base_url
-        settings.STRIPE_WEBHOOK_SECRETS = ["whsec_test"]
-        yield server
 
 
 @pytest.fixture

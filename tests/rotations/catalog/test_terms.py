@@ -29,6 +29,8 @@ def test_terms_are_plain_and_add_up() -> None:
             "name": "Standard",
             "tiers": [[60, 100], [30, 50], [14, 25]],
             "visa_refusal_percent": 90,
+            "visa_delay_percent": 75,
+            "illness_percent": 50,
         },
         "requirements": [
             {"kind": "graduation_within_years", "params": {"years": 5}, "weight": "must"}

@@ -7,7 +7,9 @@ from usce.devstack.stripe_sandbox.resources import disputes, intents
 from usce.devstack.stripe_sandbox.resources.money import book
 from usce.devstack.stripe_sandbox.store import Found, Store
 
-KNOWN = frozenset({"payment_intent", "charge", "amount", "reason", "metadata[*]"})
+KNOWN = frozenset(
+    {"payment_intent", "charge", "amount", "reason", "metadata[*]", "instructions_email"}
+)
 
 
 def create(store: Store, params: dict[str, Any], key: str | None) -> Found:
@@ -37,17 +39,28 @@ def create(store: Store, params: dict[str, Any], key: str | None) -> Found:
         payment_intent=charge["payment_intent"],
         currency=charge["currency"],
         reason=params.get("reason"),
-        status="succeeded",
+        status="requires_action" if params.get("instructions_email") else "succeeded",
+        instructions_email=params.get("instructions_email"),
         metadata=params.get("metadata", {}),
     )
-    entry = book(store, refund, kind="refund", amount=-amount, fee=0)
-    refund["balance_transaction"] = entry["id"]
-    store.save(refund)
+    if refund["status"] == "succeeded":
+        _book(store, refund)
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
     store.save(charge)
     emit(store, "refund.created", refund, key)
     emit(store, "charge.refunded", charge, key)
+    return refund
+
+
+def give_details(store: Store, identifier: str) -> Found:
+    """The payer answered the mail that asks where the money shall go."""
+    refund = find(store, identifier)
+    if refund["status"] != "requires_action":
+        raise invalid("This refund asks for no details.", "refund")
+    refund["status"] = "succeeded"
+    _book(store, refund)
+    emit(store, "refund.updated", refund)
     return refund
 
 
@@ -65,8 +78,18 @@ def fail(store: Store, identifier: str) -> Found:
     entry = book(store, refund, kind="refund_failure", amount=refund["amount"], fee=0)
     refund["failure_balance_transaction"] = entry["id"]
     store.save(refund)
+    charge = _charge(store, refund)
+    charge["amount_refunded"] -= refund["amount"]
+    charge["refunded"] = False
+    store.save(charge)
     emit(store, "refund.failed", refund)
     return refund
+
+
+def _book(store: Store, refund: Found) -> None:
+    entry = book(store, refund, kind="refund", amount=-refund["amount"], fee=0)
+    refund["balance_transaction"] = entry["id"]
+    store.save(refund)
 
 
 def _charge(store: Store, params: dict[str, Any]) -> Found:
