@@ -10,12 +10,13 @@ pip_compile := $(py) -m uv pip compile -q --generate-hashes --universal --python
 # Two workers on purpose: the suite starts real servers, and more only wait for each other.
 workers ?= 2
 # How often `make torture` repeats the races, the deaths at a label, the accidents of the whole
-# product, and how many orders of a life's events it tries. A look in between takes
+# product, how many orders of a life's events it tries, and how many lives of money. A look in between takes
 # races=2 crashes=2 accidents=1 orders=10 only="usce.money*", the last for the changes to the code.
 races ?= 100
 crashes ?= 200
 accidents ?= 3
 orders ?= 500
+lives ?= 100
 again := $(testenv) $(py) -m pytest -n $(workers) --no-cov -p tests.support.rounds
 
 .PHONY: run test test-suite test-browser check torture bench lock clean bootstrap
@@ -46,6 +47,7 @@ torture: bootstrap
 	$(again) --ignore=tests/browser -m race --rounds $(races)
 	$(again) --ignore=tests/browser -m crash --rounds $(crashes)
 	EVENT_ORDERS=$(orders) $(again) tests/payments/test_events.py tests/payments/test_replay.py
+	LIVES=$(lives) $(testenv) $(py) -m pytest --no-cov tests/payments/test_machine.py
 	$(again) --rounds $(accidents) tests/accidents
 	$(testenv) $(py) scripts/mutants.py $(if $(only),'$(only)')
 

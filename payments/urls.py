@@ -8,4 +8,12 @@ public = [path("webhooks/stripe", webhooks.stripe, name="stripe-webhook")]
 
 staff = [path("refunds/<pid:public_id>", views.refund, name="refund")]
 
-applicant = [path("invoices/<pid:public_id>", views.invoice, name="invoice")]
+applicant = [
+    path("invoices/<pid:public_id>", views.invoice, name="invoice"),
+    path("invoices/<pid:public_id>/paper.pdf", views.invoice_paper, name="invoice-pdf"),
+    path(
+        "invoices/<pid:public_id>/credit/<slug:number>.pdf",
+        views.credit_note_paper,
+        name="credit-note",
+    ),
+]

@@ -13,8 +13,9 @@ from payments.actions.new_details import (
 )
 from payments.forms import HolderForm
 from payments.models import NewDetails, Refund
+from payments.papers import credit_note_pdf, invoice_pdf
 from payments.permissions import can_repair_refund
-from payments.queries import invoices_for, live_details, refunds
+from payments.queries import credit_notes_of, invoices_for, live_details, refunds
 from payments.states import PaymentState, RefundState
 from usce.accounts.models import User
 from usce.accounts.people import signed_in
@@ -31,10 +32,32 @@ def invoice(request: HttpRequest, public_id: str) -> HttpResponse:
     payments = found.payments.filter(state=PaymentState.SUCCEEDED).select_related("payer")
     context = {
         "invoice": found,
-        "lines": found.lines.select_related("payee"),
+        "lines": found.lines.all(),
         "payments": payments.prefetch_related("refunds__credit_note", "refunds__replaced_by"),
     }
     return render(request, "payments/invoice.html", context)
+
+
+@require_GET
+def invoice_paper(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The same as a tagged PDF, to keep or to hand on."""
+    found = get_object_or_404(invoices_for(signed_in(request)), public_id=public_id)
+    return _pdf(invoice_pdf(found), f"rounds-{found.number or found.public_id}.pdf")
+
+
+@require_GET
+def credit_note_paper(request: HttpRequest, public_id: str, number: str) -> HttpResponse:
+    invoice = get_object_or_404(invoices_for(signed_in(request)), public_id=public_id)
+    note = get_object_or_404(credit_notes_of(invoice), number=number)
+    return _pdf(credit_note_pdf(note), f"rounds-{note.number}.pdf")
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @require_http_methods(["GET", "POST"])

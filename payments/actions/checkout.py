@@ -19,7 +19,7 @@ from usce.errors import Refused
 from usce.jobs.actions import enqueue
 from usce.limits.actions import check
 from usce.money import Money
-from usce.permissions import SYSTEM, require
+from usce.permissions import SYSTEM, SystemActor, require
 from usce.states import lock, transition
 
 STRIPE_SHORTEST_PAGE = timedelta(minutes=30)
@@ -51,30 +51,35 @@ class BadPart(Refused):
 def start_checkout(
     invoice: Invoice,
     *,
-    actor: User,
+    actor: User | SystemActor,
     expires_at: datetime,
     success_path: str,
     cancel_path: str,
     now: datetime,
     amount_cents: int | None = None,
+    payer: Party | None = None,
 ) -> Payment:
     """A payment with an open Checkout page; asking again gives the same page.
 
-    `amount_cents` pays a part of what is left, else all of it (BadPart).
+    `amount_cents` pays a part of what is left, else all of it (BadPart). `payer` pays in place of
+    the one who owes, through a link whose holder the caller has let in, and then alone the actor
+    is the service.
 
     Call it outside a transaction. Stripe keeps a page open for 30 minutes at least, so the page
     may outlive `expires_at` when it is opened late; the invoice decides, not the page.
     Raises InvoiceNotPayable and PaymentsUnavailable.
     """
-    require(can_pay_invoice(actor, invoice))
-    check(f"pay:{actor.pk}", limit=TRIES, window=TRIES_WINDOW, now=now)
+    require(can_pay_invoice(actor, invoice) if payer is None else actor == SYSTEM)
+    email = payer.email if payer is not None else str(getattr(actor, "email", ""))
+    who = f"payer:{payer.pk}" if payer is not None else f"pay:{getattr(actor, 'pk', '')}"
+    check(who, limit=TRIES, window=TRIES_WINDOW, now=now)
     closes_at = max(expires_at, now + SHORTEST_PAGE)
-    payment = _reserve(invoice, invoice.payer, amount_cents, closes_at, now)
+    payment = _reserve(invoice, payer or invoice.payer, amount_cents, closes_at, now)
     if payment.checkout_url:
         return payment
     try:
         session = gateway.create_session(
-            customer=_customer_of(payment, actor.email),
+            customer=_customer_of(payment, email),
             lines=_charged(payment),
             payment_ref=payment.public_id,
             success_url=f"{settings.SITE_URL}{success_path}",

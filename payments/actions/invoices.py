@@ -37,6 +37,7 @@ def open_invoice(
     with transaction.atomic():
         invoice = Invoice.objects.create(
             payer=payer,
+            payer_name=payer.name,
             purpose=purpose,
             total_cents=sum(line.amount_cents for line in lines),
             opened_at=now,
@@ -48,6 +49,7 @@ def open_invoice(
                 invoice=invoice,
                 label=line.label,
                 payee=line.payee,
+                payee_name=line.payee.name,
                 amount_cents=line.amount_cents,
             )
             for line in lines

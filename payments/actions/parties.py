@@ -27,6 +27,11 @@ def provider_party(name: str, *, money_path: str) -> Party:
     return Party.objects.create(kind=PartyKind.PROVIDER, name=name, money_path=money_path)
 
 
+def payer_without_account(name: str, email: str) -> Party:
+    """Somebody who pays for another by a link: each request its own, told by mail alone."""
+    return Party.objects.create(kind=PartyKind.PERSON, name=name, email=email)
+
+
 def platform_party() -> Party:
     party, _created = Party.objects.get_or_create(
         kind=PartyKind.PLATFORM, defaults={"name": "Rounds"}
@@ -44,5 +49,5 @@ def remove_member(party: Party, user: User) -> None:
 
 
 def rename_party(party: Party, name: str) -> None:
-    """What new receipts call it; invoices point at the party, so open ones follow."""
+    """What new invoices call it; those that were opened keep the name of their day."""
     Party.objects.filter(pk=party.pk).update(name=name)

@@ -15,6 +15,7 @@ class Invoice(Stateful):
     public_id = PublicIdField()
     number = models.CharField(max_length=20, blank=True, help_text="receipt number, once paid")
     payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="invoices")
+    payer_name = models.CharField(max_length=200, help_text="as it was when it was opened")
     purpose = models.CharField(max_length=200, help_text="one line, as on the card statement page")
     currency = models.CharField(max_length=3, default="usd")
     total_cents = models.PositiveBigIntegerField()
@@ -53,6 +54,7 @@ class InvoiceLine(models.Model):
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     label = models.CharField(max_length=120)
     payee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    payee_name = models.CharField(max_length=200, help_text="as it was when it was opened")
     amount_cents = models.PositiveBigIntegerField()
 
     class Meta:

@@ -5,6 +5,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from payments.models import (
     Account,
+    CreditNote,
     Dispute,
     Invoice,
     LedgerEntry,
@@ -31,6 +32,12 @@ def invoices_for(user: User) -> QuerySet[Invoice]:
 def refunds() -> QuerySet[Refund]:
     return Refund.objects.select_related(
         "payment__invoice__payer", "payment__payer", "replaced_by", "credit_note"
+    )
+
+
+def credit_notes_of(invoice: Invoice) -> QuerySet[CreditNote]:
+    return CreditNote.objects.filter(refund__payment__invoice=invoice).select_related(
+        "refund__payment__invoice"
     )
 
 

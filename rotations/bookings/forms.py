@@ -1,6 +1,7 @@
 """Questions around an offer."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -105,3 +106,30 @@ class ProofForm(forms.Form):
         if self.decision not in ("accept", "decline"):
             raise forms.ValidationError("Choose one of the two decisions.")
         return super().clean() or {}
+
+
+class PartForm(forms.Form):
+    """Empty: all that is left. In dollars, as people write it."""
+
+    part = forms.DecimalField(
+        label="Pay a part, in U.S. dollars",
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=9,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+        help_text="At least $200; what is left after it is at least $200 too.",
+    )
+
+    def cents(self) -> int | None:
+        part = self.cleaned_data["part"]
+        return None if part is None else int(part * 100)
+
+
+class PayerForm(forms.Form):
+    name = forms.CharField(
+        label="Name of the payer",
+        max_length=200,
+        help_text="A person or a school; a refund goes back to it.",
+    )
+    email = forms.EmailField(label="E-mail of the payer")

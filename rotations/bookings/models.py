@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from applicants.documents.models import Document
-from payments.models import Invoice
+from payments.models import Invoice, Party
 from rotations.applications.models import Application
 from rotations.bookings.reasons import Reason
 from rotations.bookings.states import (
@@ -182,6 +182,32 @@ class Cancellation(Stateful):
                 name="cancellation_one_per_booking",
                 fields=["booking"],
                 condition=Q(state__in=(CancellationState.WAITING, CancellationState.DONE)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class PayerRequest(models.Model):
+    """Somebody else is asked to pay what a booking asks for; `payer` is told by mail alone."""
+
+    public_id = PublicIdField()
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="payer_requests")
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="+")
+    payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="payer_request_one_open",
+                fields=["invoice"],
+                condition=Q(closed_at__isnull=True),
             ),
         ]
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from rotations.applications.notifications import SAMPLE as APPLICATION_SAMPLE
 from rotations.applications.notifications import facts_of
 from rotations.applications.queries import MANAGERS, name_of
-from rotations.bookings.models import Booking, Cancellation, Offer
+from rotations.bookings.models import Booking, Cancellation, Offer, PayerRequest
 from rotations.bookings.queries import waitlist_of
 from rotations.bookings.reasons import WHOLLY_REFUNDED, Reason
 from rotations.providers.models import Provider
@@ -40,6 +40,8 @@ SAMPLE: dict[str, Any] = {
     "paid_cents": 60_000,
     "kept_cents": 6_000,
     "waiting": 2,
+    "left_cents": 120_000,
+    "payer": "Yusuf Haddad",
     "stands": True,
     "receipt_path": "/invoices/sample",
     "path": "/offers/sample",
@@ -112,6 +114,21 @@ PROOF_RECEIVED = _event(
 PROOF_DECLINED = _event(
     "proof_declined", "applicant", "{{ reference }}: the paper does not count; your seat stays"
 )
+BALANCE_DUE = _event(
+    "balance_due",
+    "applicant",
+    '{{ left_cents|money }} due on {{ balance_due_at|date:"j F" }}: {{ reference }}',
+)
+BALANCE_LATE = _event(
+    "balance_late",
+    "applicant",
+    '{{ left_cents|money }} not received; pay by {{ until_at|date:"j F" }}',
+)
+PAYER_ASKED = _event(
+    "payer_asked",
+    "anybody",
+    "Payment request for {{ applicant|truncatechars:40 }}: {{ left_cents|money }}",
+)
 CALENDAR = "bookings.calendar"
 
 
@@ -181,6 +198,30 @@ def _attachment(booking_id: int) -> Attachment:
 
 
 register_attachment(CALENDAR, _attachment)
+
+
+def ask_payer(
+    asked: PayerRequest, *, cents: int, scope: str, subject: str, days: int, now: datetime
+) -> None:
+    """A mail with a door, minted when it leaves; it opens as often as needed until it ends."""
+    application = asked.booking.application
+    grant = {
+        "scope": scope,
+        "subject_type": subject,
+        "subject_id": asked.pk,
+        "path": "/d/pay/{token}",
+        "days": days,
+    }
+    facts = {
+        **facts_of(application),
+        "applicant": name_of(application.applicant),
+        "payer": asked.payer.name,
+        "left_cents": cents,
+        "balance_due_at": asked.invoice.due_at.isoformat(),
+        "grant": grant,
+    }
+    key = f"{PAYER_ASKED}:{asked.public_id}"
+    notify(PAYER_ASKED, to=asked.payer.email, facts=facts, unique_key=key, now=now)
 
 
 def tell_canceled(done: Cancellation, *, now: datetime) -> None:

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from payments.queries import paid_cents
+from payments.actions.checkout import LEAST_PART_CENTS
+from payments.queries import left_cents, paid_cents
+from payments.states import InvoiceState
 from rotations.applications.pages import tabs_of
 from rotations.applications.queries import name_of
-from rotations.bookings.forms import WordsForm
-from rotations.bookings.models import Booking, Cancellation, Offer
+from rotations.bookings.actions.balances import balance_ends_at
+from rotations.bookings.forms import PartForm, WordsForm
+from rotations.bookings.models import Booking, Cancellation, Offer, PayerRequest
 from rotations.bookings.papers import lines_of
 from rotations.bookings.queries import (
     booking_again,
@@ -16,6 +19,7 @@ from rotations.bookings.queries import (
     hold_ends_at,
     holds_of,
     offer_ends_at,
+    open_payer_requests,
     payable_invoice,
     proofs_of,
     refunds_of,
@@ -26,6 +30,8 @@ from rotations.bookings.reasons import OWN, PROOF, Reason
 from rotations.bookings.rules import MOST_HOLDS, visa_refund
 from rotations.bookings.states import BookingState, CancellationState, HoldState, OfferState
 from usce.files.queries import pages_of
+
+MOST_IN_ONE = 2 * LEAST_PART_CENTS
 
 
 @dataclass(frozen=True)
@@ -86,12 +92,24 @@ def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str,
         "awaits": is_held and (checkout == "done" or invoice is None),
         "gave_up": checkout == "canceled" and invoice is not None,
         "paid_cents": paid,
+        "left_cents": left_cents(invoice) if invoice else 0,
+        "can_part": not is_held and invoice is not None and left_cents(invoice) >= MOST_IN_ONE,
+        "part_form": PartForm(),
+        "release_at": _release_at(booking, now),
         "canceled": done_cancellation(booking),
         "waiting": waiting_cancellation(booking),
         "can_cancel": not is_held and begins_at(booking) > now,
         "refunds": refund_rows(booking.offer, now),
         "visa": visa_line(booking.offer, paid or booking.offer.terms["deposit_cents"]),
     }
+
+
+def _release_at(booking: Booking, now: datetime) -> datetime | None:
+    """Until when the seat is kept for a balance that is late; none before it is due."""
+    balance = booking.balance_invoice
+    if balance is None or balance.state != InvoiceState.OPEN or balance.due_at > now:
+        return None
+    return balance_ends_at(booking, balance, now)
 
 
 def refund_rows(offer: Offer, now: datetime) -> list[RefundRow]:
@@ -177,3 +195,45 @@ def _cancel_facts(booking: Booking, now: datetime) -> dict[str, Any]:
         "waiting": waiting_cancellation(booking),
         "form": WordsForm(),
     }
+
+
+def payer_page(booking: Booking, now: datetime) -> dict[str, Any]:
+    """What is due, and who was asked to pay it."""
+    invoice = payable_invoice(booking)
+    return {
+        "booking": booking,
+        "rotation": booking.application.rotation,
+        "left_cents": left_cents(invoice) if invoice else 0,
+        "ends_at": _asked_until(booking, now) if invoice else None,
+        "asked": list(open_payer_requests(booking)),
+        "zone": booking.offer.site.time_zone,
+    }
+
+
+def payer_door_page(asked: PayerRequest, now: datetime) -> dict[str, Any]:
+    """For whom, what, how much and on which terms; no paper, no address, no score."""
+    booking, invoice = asked.booking, asked.invoice
+    due = payable_invoice(booking)
+    is_due = due is not None and due.pk == invoice.pk
+    return {
+        "asked": asked,
+        "name": name_of(booking.applicant),
+        "rotation": booking.application.rotation,
+        "offer": booking.offer,
+        "booking": booking,
+        "lines": list(invoice.lines.all()),
+        "invoice": invoice,
+        "left_cents": left_cents(invoice) if is_due else 0,
+        "is_paid": invoice.paid_at is not None,
+        "ends_at": _asked_until(booking, now) if is_due else None,
+        "can_part": booking.state == BookingState.CONFIRMED,
+        "refunds": refund_rows(booking.offer, now),
+        "visa": visa_line(booking.offer, left_cents(invoice)),
+    }
+
+
+def _asked_until(booking: Booking, now: datetime) -> datetime:
+    """The end of the hold, or the due day of the balance."""
+    if booking.balance_invoice is None:
+        return hold_ends_at(booking.hold, now)
+    return booking.balance_invoice.due_at

@@ -13,7 +13,7 @@ from payments.models import Invoice, Payment, Transfer
 from payments.states import OPEN_PAYMENT, InvoiceState
 from rotations.applications.models import Application
 from rotations.applications.states import ApplicationState
-from rotations.bookings.models import Booking, Cancellation, Hold, Offer, SentPaper
+from rotations.bookings.models import Booking, Cancellation, Hold, Offer, PayerRequest, SentPaper
 from rotations.bookings.rules import stage_of
 from rotations.bookings.states import LIVE, BookingState, CancellationState, HoldState, OfferState
 from rotations.catalog.models import Opening
@@ -68,6 +68,23 @@ def booked_at(application: Application) -> Booking | None:
 
 def confirmed_bookings() -> QuerySet[Booking]:
     return _bookings().filter(state=BookingState.CONFIRMED)
+
+
+def unpaid_balances(due_before: datetime) -> list[Booking]:
+    """Confirmed bookings whose balance is open, the oldest due first."""
+    unpaid = confirmed_bookings().filter(
+        balance_invoice__state=InvoiceState.OPEN, balance_invoice__due_at__lte=due_before
+    )
+    return list(unpaid.order_by("balance_invoice__due_at", "id"))
+
+
+def open_payer_requests(booking: Booking) -> QuerySet[PayerRequest]:
+    asked = PayerRequest.objects.filter(booking=booking, closed_at__isnull=True)
+    return asked.select_related("payer", "booking", "invoice")
+
+
+def payer_request(pk: int) -> PayerRequest:
+    return PayerRequest.objects.select_related("payer", "invoice", "booking").get(pk=pk)
 
 
 def cancellations() -> QuerySet[Cancellation]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from payments.models import Invoice, Payment
-from payments.queries import paid_cents, refund_plan
+from payments.queries import gone_cents, paid_cents, refund_plan
 from rotations.bookings.models import Booking, Offer
 from rotations.bookings.queries import last_declined
 from rotations.bookings.reasons import needs_proof, percent_back
@@ -47,7 +47,7 @@ def quote_for(booking: Booking, reason: str, *, at: datetime) -> Quote:
     policy, (by_date, until_on) = offer.terms["policy"], _by_date(offer, at)
     percent = percent_back(reason, policy, by_date)
     invoices = invoices_of(booking)
-    paid = sum(paid_cents(invoice) for invoice in invoices)
+    paid = sum(paid_cents(invoice) - gone_cents(invoice) for invoice in invoices)
     known = Quote(
         paid_cents=paid,
         percent=percent,

@@ -15,6 +15,7 @@ MOST_HOLDS = 3
 # Stripe keeps a Checkout page open for at least 30 minutes; the minute covers the way there.
 SHORTEST_PAGE = timedelta(minutes=31)
 BALANCE_PAGE = timedelta(hours=2)
+NOTICE_DAYS, REMINDER_DAYS, RELEASE_DAYS = (14, 3), (0, 3), 7
 OFFER_DAYS = range(2, 15)
 CLOSE_OF_BUSINESS = time(17)
 WEEK = timedelta(days=7)
@@ -67,6 +68,18 @@ def balance_due_at(due_on: date, *, now: datetime, zone: str) -> datetime:
     """By the terms; for a seat booked later than that, by tomorrow."""
     tomorrow = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
     return end_of_day(max(due_on, tomorrow), zone)
+
+
+def shifted(moment: datetime, days: int, zone: str) -> datetime:
+    """So many calendar days later at the site, at the same time of its clocks."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return (there.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=ZoneInfo(zone))
+
+
+def release_at(due_at: datetime, starts_on: date, zone: str) -> datetime:
+    """A week after the due day; before the rotation starts, and never before it was due."""
+    eve = end_of_day(starts_on - timedelta(days=1), zone)
+    return max(due_at, min(shifted(due_at, RELEASE_DAYS, zone), eve))
 
 
 def page_closes_at(now: datetime, until: datetime) -> datetime:

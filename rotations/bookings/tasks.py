@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from payments.models import Invoice
 from rotations.bookings.actions import (
+    chase_balances,
     confirm_paid_booking,
     expire_offers,
     plan_payouts,
@@ -60,3 +61,8 @@ def tell_weeks_rosters() -> None:
 @job("bookings.sweep_canceled_dates", every=timedelta(minutes=2))
 def sweep_canceled_dates() -> None:
     withdraw_from_canceled(timezone.now())
+
+
+@job("bookings.chase_balances", every=timedelta(minutes=30))
+def chase_open_balances() -> None:
+    chase_balances(timezone.now())

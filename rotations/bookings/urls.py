@@ -3,10 +3,13 @@ from django.urls import path
 from rotations.bookings.views import applicant as applicant_views
 from rotations.bookings.views import cancel as cancel_views
 from rotations.bookings.views import papers as paper_views
+from rotations.bookings.views import payer as payer_views
 from rotations.bookings.views import provider as provider_views
 from rotations.bookings.views import staff as staff_views
 
 app_name = "bookings"
+
+public = [path("d/pay/<str:token>", payer_views.door, name="payer-door")]
 
 applicant = [
     path(
@@ -26,6 +29,8 @@ applicant = [
     path("bookings/<pid:public_id>/cancel", cancel_views.reason, name="cancel"),
     path("bookings/<pid:public_id>/cancel/confirm", cancel_views.confirm, name="cancel-confirm"),
     path("bookings/<pid:public_id>/cancel/withdraw", cancel_views.withdraw, name="cancel-withdraw"),
+    path("bookings/<pid:public_id>/payer", payer_views.payer, name="payer"),
+    path("bookings/<pid:public_id>/payer/end", payer_views.take_back, name="payer-end"),
     path("bookings/<pid:public_id>/calendar.ics", applicant_views.calendar, name="calendar"),
 ]
 

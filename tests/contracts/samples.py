@@ -104,6 +104,8 @@ def _difference() -> Difference:
     return Difference.objects.create(
         kind="missing", balance_transaction=booked, stripe_cents=1, ledger_cents=0, found_at=AT
     )
+
+
 def _cancellation() -> Cancellation:
     return Cancellation.objects.create(booking=BookingFactory(), reason="changed_mind", asked_at=AT)
 

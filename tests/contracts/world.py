@@ -15,6 +15,7 @@ from applicants.documents.states import DocumentState
 from applicants.profiles.models import EnrolmentRequest, ExamAttempt
 from payments.models import (
     BalanceTransaction,
+    CreditNote,
     Difference,
     Dispute,
     PartyMember,
@@ -25,7 +26,7 @@ from payments.models import (
     Transfer,
 )
 from rotations.applications.states import ApplicationState
-from rotations.bookings.models import Booking, Cancellation, SentPaper
+from rotations.bookings.models import Booking, Cancellation, PayerRequest, SentPaper
 from rotations.catalog.terms import freeze_terms
 from rotations.catalog.verdicts import stay_of
 from rotations.conversations.models import Inquiry, Question
@@ -36,7 +37,12 @@ from tests.factories.applications import ApplicationFactory
 from tests.factories.bookings import BookingFactory, HoldFactory, OfferFactory
 from tests.factories.catalog import OpeningFactory, RotationFactory
 from tests.factories.documents import BlobFactory, DocumentFactory
-from tests.factories.payments import InvoiceFactory, InvoiceLineFactory, PaymentFactory
+from tests.factories.payments import (
+    InvoiceFactory,
+    InvoiceLineFactory,
+    PartyFactory,
+    PaymentFactory,
+)
 from tests.factories.profiles import ProfileFactory
 from tests.factories.providers import InvitationFactory, MemberFactory, ProviderFactory
 from usce.accounts.models import StaffRole, User
@@ -200,6 +206,17 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         idempotency_key="world",
         created_at=now,
     )
+    CreditNote.objects.create(refund=refund, number="C1", issued_at=now)
+    payer = PayerRequest.objects.create(
+        booking=booking, invoice=invoice, payer=PartyFactory(), asked_by=applicant, asked_at=now
+    )
+    pay_door = grant(
+        "bookings.payer",
+        subject_type="bookings.payerrequest",
+        subject_id=payer.pk,
+        expires_at=now + dt.timedelta(days=1),
+        now=now,
+    )
     mail = Mail.objects.create(
         event="payments.refund_started",
         recipient=applicant,
@@ -267,6 +284,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         **_books(people, provider),
         "profile/exams/:public_id": attempt.public_id,
         "openings/:public_id": opening.public_id,
+        "d/pay/:token": pay_door,
         "d/enrolment/:token": enrolment,
         "d/invitation/:token": door,
         "d/notices/:token": notices,
@@ -286,6 +304,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "staff/papers/:public_id": paper.public_id,
         ":number": "1",
         ":paper_id": sent.public_id,
+        "credit/:number": "C1",
         "refunds/:public_id": refund.public_id,
         "cancellations/:public_id": asked.public_id,
         "offers/:public_id": offer.public_id,

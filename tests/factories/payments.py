@@ -22,6 +22,7 @@ class InvoiceFactory(DjangoModelFactory[Invoice]):
         model = Invoice
 
     payer = factory.SubFactory(PartyFactory)
+    payer_name = factory.SelfAttribute("payer.name")
     purpose = "Deposit"
     total_cents = 60_000
     opened_at = OPENED_AT
@@ -35,6 +36,7 @@ class InvoiceLineFactory(DjangoModelFactory[InvoiceLine]):
     invoice = factory.SubFactory(InvoiceFactory)
     label = "Rotation"
     payee = factory.SubFactory(PartyFactory, kind=PartyKind.PROVIDER)
+    payee_name = factory.SelfAttribute("payee.name")
     amount_cents = 60_000
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pypdfium2
+
 FONTS = b"/Resources << /Font << /F1 5 0 R >> >>"
 
 
@@ -31,3 +33,13 @@ def pdf_bytes(words: str = "Curriculum vitae") -> bytes:
 def a_pdf(path: Path) -> Path:
     path.write_bytes(pdf_bytes())
     return path
+
+
+def text_of(content: bytes) -> str:
+    """What a reader finds in the file, its lines joined by spaces."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    finally:
+        document.close()
+    return " ".join(" ".join(pages).split())

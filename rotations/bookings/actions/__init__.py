@@ -1,4 +1,5 @@
 from rotations.bookings.actions.accept import accept_offer
+from rotations.bookings.actions.balances import balance_ends_at, chase_balances
 from rotations.bookings.actions.cancel import (
     Why,
     accept_proof,
@@ -37,6 +38,11 @@ from rotations.bookings.actions.offers import (
 )
 from rotations.bookings.actions.papers import send_paper, take_back_paper
 from rotations.bookings.actions.pay import ask_after_payment, begin_payment
+from rotations.bookings.actions.payers import (
+    ask_payer,
+    begin_payer_payment,
+    take_back_payer,
+)
 from rotations.bookings.actions.payouts import plan_payouts
 from rotations.bookings.actions.release import release_expired_holds
 from rotations.bookings.actions.roster import tell_rosters
@@ -61,10 +67,14 @@ __all__ = [
     "accept_offer",
     "accept_proof",
     "ask_after_payment",
+    "ask_payer",
     "ask_to_cancel",
+    "balance_ends_at",
+    "begin_payer_payment",
     "begin_payment",
     "cancel_booking",
     "cancel_for_host",
+    "chase_balances",
     "confirm_paid_booking",
     "decline_offer",
     "decline_proof",
@@ -76,6 +86,7 @@ __all__ = [
     "remind_of_offers",
     "send_paper",
     "take_back_paper",
+    "take_back_payer",
     "tell_rosters",
     "withdraw_cancellation",
     "withdraw_from_canceled",

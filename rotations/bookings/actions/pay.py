@@ -15,8 +15,10 @@ from usce.jobs.actions import enqueue
 from usce.permissions import require
 
 
-def begin_payment(booking: Booking, *, actor: User, now: datetime) -> str:
+def begin_payment(booking: Booking, *, actor: User, now: datetime, cents: int | None = None) -> str:
     """The address of the hosted page for what is due now; asked again, the same page.
+
+    `cents` pays a part of the balance; a deposit is paid in one, for the hold is short.
 
     The hold is the authority on the seat: its page may stay open a little longer than it, and
     money that arrives after it is refunded by itself. Raises HoldEnded, NothingToPay, and what
@@ -24,22 +26,26 @@ def begin_payment(booking: Booking, *, actor: User, now: datetime) -> str:
     """
     require(can_pay_booking(actor, booking))
     invoice = payable_invoice(booking)
-    if booking.state == BookingState.HELD and invoice is not None:
-        closes_at = page_closes_at(now, _hold_end(booking, now))
-    elif invoice is not None:
-        closes_at = now + BALANCE_PAGE
-    else:
+    if invoice is None:
         raise NothingToPay("Nothing is due for this booking now.")
     path = booking_path(booking)
     payment = start_checkout(
         invoice,
         actor=actor,
-        expires_at=closes_at,
+        expires_at=page_end(booking, now),
         success_path=f"{path}?checkout=done",
         cancel_path=f"{path}?checkout=canceled",
         now=now,
+        amount_cents=cents if booking.state == BookingState.CONFIRMED else None,
     )
     return payment.checkout_url
+
+
+def page_end(booking: Booking, now: datetime) -> datetime:
+    """When the payment page closes: with the hold, later for a balance. Raises HoldEnded."""
+    if booking.state == BookingState.HELD:
+        return page_closes_at(now, _hold_end(booking, now))
+    return now + BALANCE_PAGE
 
 
 def ask_after_payment(booking: Booking, *, actor: User) -> None:

@@ -11,7 +11,7 @@ from rotations.bookings.actions import (
     begin_payment,
     decline_offer,
 )
-from rotations.bookings.forms import AcceptForm
+from rotations.bookings.forms import AcceptForm, PartForm
 from rotations.bookings.models import Booking, Offer
 from rotations.bookings.notifications import calendar_of
 from rotations.bookings.pages import booking_page, offer_page
@@ -91,9 +91,10 @@ def state(request: HttpRequest, public_id: str) -> HttpResponse:
 def pay(request: HttpRequest, public_id: str) -> HttpResponse:
     """Off to the hosted payment page."""
     user, now = signed_in(request), timezone.now()
-    booking = _mine(user, public_id)
+    booking, form = _mine(user, public_id), PartForm(request.POST)
     try:
-        url = begin_payment(booking, actor=user, now=now)
+        cents = form.cents() if form.is_valid() else 0
+        url = begin_payment(booking, actor=user, now=now, cents=cents)
     except Refused as refused:
         booking = _mine(user, public_id)
         context = {**booking_page(booking, now, checkout=""), "sentence": refused.sentence}

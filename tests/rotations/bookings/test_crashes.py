@@ -5,12 +5,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from payments.actions.invoices import settle
+from payments.models import Refund
+from payments.queries import ledger_faults
+from payments.states import PaymentState
 from rotations.bookings.actions import accept_offer, confirm_paid_booking, release_expired_holds
 from rotations.bookings.models import Booking, Offer
 from rotations.bookings.rules import HOLD
 from rotations.bookings.states import BookingState
 from rotations.bookings.tasks import sweep_paid
 from rotations.catalog.models import Opening
+from tests.factories.payments import PaymentFactory
 from tests.factories.stories import a_named_applicant, an_offer, an_opening
 from tests.support.crash import die
 from usce.permissions import SYSTEM
@@ -27,6 +31,11 @@ offer = Offer.objects.get()
 accept_offer(offer, agreed=True, actor=offer.application.applicant, now=now)
 """
 CONFIRM = "confirm_paid_booking(Booking.objects.get().deposit_invoice, now=now)"
+CANCEL = """
+from rotations.bookings.actions import Why, cancel_booking
+booking = Booking.objects.get()
+cancel_booking(booking, Why("changed_mind"), actor=booking.applicant, now=now)
+"""
 RELEASE = "release_expired_holds(now + HOLD)"
 
 pytestmark = [pytest.mark.processes, pytest.mark.crash]
@@ -81,3 +90,24 @@ def test_death_while_releasing_gives_back_once_in_the_end(offer: Offer) -> None:
     assert booking.state == BookingState.HELD
     assert release_expired_holds(timezone.now() + HOLD) == 1
     assert Opening.objects.get().taken == 0
+
+
+@pytest.mark.parametrize(("label", "refunds"), [("before_commit", 0), ("after_commit", 1)])
+def test_death_while_canceling_leaves_all_or_nothing(
+    label: str, refunds: int, offer: Offer
+) -> None:
+    booking = hold(offer)
+    PaymentFactory(
+        invoice=booking.deposit_invoice,
+        state=PaymentState.SUCCEEDED,
+        succeeded_at=timezone.now(),
+        stripe_intent_id="pi_1",
+    )
+    pay(booking)
+    confirm_paid_booking(booking.deposit_invoice, now=timezone.now())
+    die(SCRIPT + CANCEL, f"cancel.{label}")
+    booking.refresh_from_db()
+    assert Refund.objects.count() == refunds
+    assert Opening.objects.get().taken == 1 - refunds
+    assert (booking.state == BookingState.CANCELED) == bool(refunds)
+    assert [f for f in ledger_faults(None) if "without a ledger" not in f] == []

@@ -8,21 +8,26 @@ import pytest
 from django.db import connection, transaction
 
 from payments.actions.invoices import settle
-from payments.models import Invoice
-from payments.states import InvoiceState
+from payments.models import Invoice, Refund
+from payments.states import InvoiceState, PaymentState
 from rotations.applications.actions import start_draft
 from rotations.applications.models import Application
 from rotations.bookings.actions import (
+    Why,
     accept_offer,
+    cancel_booking,
+    cancel_for_host,
     confirm_paid_booking,
     release_expired_holds,
+    release_unpaid,
 )
 from rotations.bookings.models import Booking, Offer
 from rotations.bookings.rules import HOLD
 from rotations.bookings.states import LIVE, BookingState, OfferState
 from rotations.catalog.models import Opening, PreceptorWeek
 from tests.factories.catalog import OpeningFactory, RotationFactory
-from tests.factories.stories import a_named_applicant, an_offer, an_opening
+from tests.factories.payments import PaymentFactory
+from tests.factories.stories import a_named_applicant, an_offer, an_opening, an_owner
 from tests.support.races import at_once
 from usce.accounts.models import User
 from usce.permissions import SYSTEM
@@ -195,4 +200,32 @@ def test_double_click_on_apply_makes_one_draft(clean_db: str) -> None:
 
     assert at_once([begin] * 6) == {"Application": 6}
     assert Application.objects.count() == 1
+    assert opening.taken == 0
+
+
+def test_canceled_by_all_at_once_refunds_and_frees_the_seat_once(clean_db: str) -> None:
+    """Three tabs of the applicant, the host, and the release of unpaid seats."""
+    opening = an_opening(seats=1)
+    offer = an_offer(opening, a_named_applicant(), NOW)
+    held = accept_offer(offer, agreed=True, actor=offer.application.applicant, now=NOW)
+    invoice = held.deposit_invoice
+    PaymentFactory(
+        invoice=invoice, state=PaymentState.SUCCEEDED, succeeded_at=NOW, stripe_intent_id="pi_1"
+    )
+    settle_and_confirm(invoice.pk)()
+    owner, why = an_owner(opening.rotation.provider), Why("changed_mind")
+
+    def mine() -> Booking:
+        return Booking.objects.select_related("application__rotation__provider").get()
+
+    calls: list[Callable[[], object]] = [
+        *(lambda: cancel_booking(mine(), why, actor=mine().applicant, now=NOW) for _ in range(3)),
+        lambda: cancel_for_host(mine(), Why("provider", "Closed."), actor=owner, now=NOW),
+        lambda: release_unpaid(mine(), actor=SYSTEM, now=NOW),
+    ]
+    outcomes = at_once(calls)
+    assert outcomes["Cancellation"] == 1
+    assert outcomes["Cancellation"] + outcomes["TransitionRefused"] == len(calls)
+    assert Refund.objects.count() == 1
+    opening.refresh_from_db()
     assert opening.taken == 0

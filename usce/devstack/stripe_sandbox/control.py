@@ -100,6 +100,8 @@ def _close_account(store: Store, _faults: Faults, asked: dict[str, Any]) -> Foun
 
 def _pay_out(store: Store, _faults: Faults, asked: dict[str, Any]) -> Found:
     return transfers.pay_out(store, int(asked["amount"]), account=asked.get("account", ""))
+
+
 def _give_details(store: Store, _faults: Faults, asked: dict[str, Any]) -> Found:
     return refunds.give_details(store, asked["refund"])
 

@@ -1,0 +1,81 @@
+"""Invoice, receipt and credit note as papers: what was written down, never what is so today."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from payments.models import CreditNote, Invoice, Payment
+from payments.queries import counted_payments
+from payments.states import InvoiceState
+from usce.money import Money
+from usce.render.pdf import Paper, paper
+
+NO_TAX = "Tax: 0.00 percent on every line; none is contained."
+HELD = (
+    "What goes to a provider is held until attendance. The card was charged by Stripe on its own "
+    "page; Rounds never sees a card number."
+)
+COLUMNS = ("For", "Goes to", "Amount")
+
+
+def invoice_pdf(invoice: Invoice) -> bytes:
+    """The receipt once paid; before that, what is asked for and by when."""
+    is_paid = invoice.state == InvoiceState.PAID
+    payments = list(counted_payments(invoice).select_related("payer").order_by("succeeded_at"))
+    facts = [("Payer", invoice.payer_name), ("Reference", invoice.public_id)]
+    if not is_paid:
+        facts.append(("Due", _day(invoice.due_at)))
+    facts += [("Received", _received(payment, invoice)) for payment in payments]
+    title = f"Invoice and receipt {invoice.number}" if is_paid else "Request for payment"
+    return paper(
+        Paper(
+            title=title,
+            lead=invoice.purpose,
+            facts=facts,
+            columns=COLUMNS,
+            rows=[
+                (line.label, line.payee_name, str(Money(line.amount_cents)))
+                for line in invoice.lines.all()
+            ],
+            total=("Total in U.S. dollars", str(Money(invoice.total_cents))),
+            notes=(NO_TAX, HELD) if is_paid else (NO_TAX, "This is no receipt."),
+            issuer=_issuer(),
+        )
+    )
+
+
+def credit_note_pdf(note: CreditNote) -> bytes:
+    """What corrects a paid invoice: the sum that goes back, and to where."""
+    refund = note.refund
+    payment, invoice = refund.payment, refund.payment.invoice
+    corrected = f"invoice {invoice.number}" if invoice.number else f"payment {payment.public_id}"
+    return paper(
+        Paper(
+            title=f"Credit note {note.number}",
+            lead=f"It corrects {corrected}: {invoice.purpose}",
+            facts=[
+                ("Payer", invoice.payer_name),
+                ("Issued", _day(note.issued_at)),
+                ("Goes back to", payment.card or "the card that paid"),
+            ],
+            columns=("For", "Amount"),
+            rows=[(f"Refund of {invoice.purpose}", str(Money(-refund.amount_cents)))],
+            total=("Total in U.S. dollars", str(Money(-refund.amount_cents))),
+            notes=(NO_TAX,),
+            issuer=_issuer(),
+        )
+    )
+
+
+def _received(payment: Payment, invoice: Invoice) -> str:
+    by = f", from {payment.payer.name}" if payment.payer_id != invoice.payer_id else ""
+    at = payment.succeeded_at or payment.created_at
+    return f"{Money(payment.amount_cents)} on {_day(at)}, {payment.card or 'by card'}{by}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%-d %B %Y} (UTC)"
+
+
+def _issuer() -> list[str]:
+    return [settings.COMPANY_NAME, *settings.COMPANY_ADDRESS.splitlines()]

@@ -1,0 +1,45 @@
+"""Papers as tagged PDF (PDF/UA-1): typst sets them, and no person's words are ever its source."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+PAPER = Path(__file__).parent / "paper.typ"
+STANDARD: Literal["ua-1"] = "ua-1"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One page or more: a title, facts, a table whose last column is sums, and small print."""
+
+    title: str
+    lead: str
+    facts: Sequence[tuple[str, str]]
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    total: tuple[str, str]
+    notes: Sequence[str] = field(default_factory=tuple)
+    issuer: Sequence[str] = field(default_factory=tuple)
+
+
+def paper(told: Paper) -> bytes:
+    return pdf(PAPER, asdict(told))
+
+
+def pdf(template: Path, data: Mapping[str, Any]) -> bytes:
+    """Set `template`, which reads `data` as JSON from `sys.inputs.data`.
+
+    The same data give the same bytes: nothing of the day or the machine goes in.
+    """
+    return typst.compile(
+        template,
+        format="pdf",
+        sys_inputs={"data": json.dumps(data)},
+        pdf_standards=[STANDARD],
+        ignore_system_fonts=True,
+        timestamp=0,
+    )
