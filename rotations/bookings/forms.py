@@ -64,7 +64,7 @@ class WordsForm(forms.Form):
     reason = forms.CharField(widget=forms.HiddenInput)
     expected_cents = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     words = forms.CharField(
-        label="Anything to add (optional)",
+        label="Anything to add",
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),

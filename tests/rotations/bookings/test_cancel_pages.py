@@ -84,7 +84,7 @@ def test_reason_with_a_proof_asks_for_the_paper_and_keeps_the_seat(
 def test_without_the_paper_the_page_leads_to_adding_it(booked: Booking) -> None:
     client = client_of(booked.applicant)
     url = reverse("bookings:cancel", args=[booked.public_id])
-    assert "A paper is needed" in client.get(url, {"reason": "illness"}).content.decode()
+    assert "A paper is needed" in client.get(url, {"reason": "visa_delayed"}).content.decode()
     waits = client.get(url, {"reason": "visa_processing"}).content.decode()
     assert "Moving a booking to later dates is not possible" in waits
 
