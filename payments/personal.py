@@ -147,7 +147,7 @@ register(
                 lambda person: InvoiceLine.objects.filter(invoice__payer__in=_parties(person)),
                 told=("invoice__public_id", "label", "amount_cents"),
                 emptied={},
-                kept={"label": BOOKS},
+                kept={"label": BOOKS, "payee_name": "the provider's, or ours"},
             ),
             Holding(
                 Invoice,
@@ -161,7 +161,7 @@ register(
                     "due_at",
                     "paid_at",
                 ),
-                emptied={},
+                emptied={"payer_name": Concat(Value("Former member "), F("public_id"))},
                 kept={"number": BOOKS, "purpose": BOOKS, "currency": BOOKS},
             ),
             Holding(

@@ -22,7 +22,7 @@ NUMBERED = """
 CREATE FUNCTION payments_freeze_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.total_cents <> OLD.total_cents OR NEW.payer_id <> OLD.payer_id
-        OR NEW.currency <> OLD.currency OR NEW.payer_name <> OLD.payer_name
+        OR NEW.currency <> OLD.currency OR (NEW.payer_name <> OLD.payer_name AND NEW.payer_name NOT LIKE 'Former member %')
         OR NEW.purpose <> OLD.purpose OR (OLD.number <> '' AND NEW.number <> OLD.number) THEN
         RAISE EXCEPTION 'an invoice never changes its sum, payer, purpose or number'
             USING ERRCODE = 'integrity_constraint_violation';

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from rotations.bookings.actions.offers import decline_offer
-from rotations.bookings.models import Booking, Hold, Offer, SentPaper
+from rotations.bookings.models import Booking, Cancellation, Hold, Offer, PayerRequest, SentPaper
 from rotations.bookings.states import LIVE, BookingState, OfferState
 from usce.accounts.models import User
 from usce.rights.portability import Holding, Part, register
@@ -68,6 +68,21 @@ register(
                 SentPaper,
                 lambda person: SentPaper.objects.filter(application__applicant=person),
                 told=("application__reference", "document__kind", "sent_at", "taken_back_at"),
+            ),
+            Holding(
+                Cancellation,
+                lambda person: Cancellation.objects.filter(booking__applicant=person),
+                told=(
+                    *("booking__application__reference", "reason", "words", "asked_at", "state"),
+                    *("paid_cents", "back_cents", "decided_at", "answer"),
+                ),
+                emptied={"words": "", "answer": "", "proof": None},
+            ),
+            Holding(
+                PayerRequest,
+                lambda person: PayerRequest.objects.filter(booking__applicant=person),
+                told=("booking__application__reference", "payer__name", "asked_at", "closed_at"),
+                emptied={},
             ),
             Holding(
                 Hold,

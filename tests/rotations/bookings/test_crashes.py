@@ -92,7 +92,9 @@ def test_death_while_releasing_gives_back_once_in_the_end(offer: Offer) -> None:
     assert Opening.objects.get().taken == 0
 
 
-@pytest.mark.parametrize(("label", "refunds"), [("before_commit", 0), ("after_commit", 1)])
+@pytest.mark.parametrize(
+    ("label", "refunds"), [("cancel.before_commit", 0), ("cancel.after_commit", 1)]
+)
 def test_death_while_canceling_leaves_all_or_nothing(
     label: str, refunds: int, offer: Offer
 ) -> None:
@@ -105,7 +107,7 @@ def test_death_while_canceling_leaves_all_or_nothing(
     )
     pay(booking)
     confirm_paid_booking(booking.deposit_invoice, now=timezone.now())
-    die(SCRIPT + CANCEL, f"cancel.{label}")
+    die(SCRIPT + CANCEL, label)
     booking.refresh_from_db()
     assert Refund.objects.count() == refunds
     assert Opening.objects.get().taken == 1 - refunds
