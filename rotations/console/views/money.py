@@ -51,7 +51,10 @@ def money(request: HttpRequest) -> HttpResponse:
     context = {
         "failed_refunds": failed_refunds()[:MOST],
         "disputes": live_disputes()[:MOST],
-        "remittances": on_the_way.remittances()[:MOST],
+        "remittances": [
+            (payout, RemittanceForm(auto_id=f"{payout.public_id}_%s"))
+            for payout in on_the_way.remittances()[:MOST]
+        ],
         "failed_payouts": on_the_way.failed_payouts()[:MOST],
         "waiting_payouts": on_the_way.waiting_payouts()[:MOST],
         "debts": on_the_way.failed_reversals()[:MOST],
@@ -183,7 +186,8 @@ def dispute(request: HttpRequest, public_id: str) -> HttpResponse:
     pack = pack_of(found) if is_open else found.pack
     context = {
         "dispute": found,
-        "pack": [(name.replace("_", " ").capitalize(), text) for name, text in pack.items()],
+        "pack": [(_heading(name), text) for name, text in pack.items()],
+        "reason": found.reason.replace("_", " "),
         "is_open": is_open,
         "form": RebuttalForm(),
     }
@@ -259,9 +263,14 @@ def _difference(
         "is_open": found.state == DifferenceState.OPEN,
         "may_approve": bool(repair and repair.proposed_by_id != user.pk),
         "form": form,
-        "explain": ExplainForm(),
+        "explain": ExplainForm(auto_id="explain_%s"),
     }
     return render(request, "console/difference.html", context, status=status)
+
+
+def _heading(name: str) -> str:
+    """Stripe's name of a piece of evidence, in words."""
+    return "Receipt" if name == "uncategorized_text" else name.replace("_", " ").capitalize()
 
 
 def _payout(public_id: str) -> Payout:
