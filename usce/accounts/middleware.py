@@ -24,6 +24,7 @@ Next = Callable[[HttpRequest], HttpResponse]
 UNASKED_PATHS = ("/static/", "/healthz", "/readyz", "/webhooks/")
 SET_UP_PATHS = "/accounts/"
 API_PATHS = "/api/"
+OWN_DATA_PATHS = "/settings/privacy"  # nobody agrees to anything first to get or end her data
 TEXT_PATHS = tuple(f"/{key}" for key in TEXTS)
 ENTERED = "entered"  # on the request in which somebody signed in
 TERMS_DUE = "terms_due"  # in the session since signing in
@@ -86,7 +87,9 @@ class ConsentMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_open = request.path.startswith((*UNASKED_PATHS, SET_UP_PATHS, API_PATHS, *TEXT_PATHS))
+        is_open = request.path.startswith(
+            (*UNASKED_PATHS, SET_UP_PATHS, API_PATHS, OWN_DATA_PATHS, *TEXT_PATHS)
+        )
         if is_open or request.method != "GET" or not request.session.get(TERMS_DUE):
             return self.get_response(request)
         return redirect(

@@ -128,7 +128,7 @@ def test_list_of_views_asks_the_same_whatever_its_length(
         seen(amina, [bruno], f"Paper {number} opened", now)
     client = client_of(amina)
     client.get("/access")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         shown = client.get("/access").content.decode()
     assert shown.count("Bruno Keller") == many
 
