@@ -97,6 +97,11 @@ def _text(template: str, context: dict[str, Any]) -> str:
 
 
 def _typed(name: str, value: Any) -> Any:
+    """A fact as JSON kept it, as the templates read it; the same within lists."""
+    if isinstance(value, dict):
+        return {inner: _typed(inner, fact) for inner, fact in value.items()}
+    if isinstance(value, list):
+        return [_typed(name, fact) for fact in value]
     if isinstance(value, str) and name.endswith("_at"):
         return datetime.fromisoformat(value)
     if isinstance(value, str) and name.endswith("_on"):
