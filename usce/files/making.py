@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO
 
@@ -46,16 +47,21 @@ class EncryptedSink:
         self._kept.seek(0)
 
 
-def keep_made(
-    write: Callable[[EncryptedSink], None],
-    *,
-    owner: AbstractBaseUser,
-    media_type: str,
-    now: datetime,
-) -> Blob:
-    """Keep what `write` puts into the sink, under a key of its own; clean, for it is our own work.
+@dataclass(frozen=True)
+class Made:
+    """What lies in the storage already and no row names yet."""
 
-    No readable byte touches a disk, and no more than a frame is in memory.
+    storage_name: str
+    size: int
+    sha256: str
+    key: bytes = field(repr=False)
+
+
+def write_made(write: Callable[[EncryptedSink], None]) -> Made:
+    """Store what `write` puts into the sink, under a key of its own.
+
+    No readable byte touches a disk, and no more than a frame is in memory. Unless it is kept, the
+    sweep deletes it.
     """
     key = new_key()
     with tempfile.TemporaryFile() as kept:
@@ -63,18 +69,22 @@ def keep_made(
         write(sink)
         sink.finish()
         name = private_storage().save(f"blobs/{new_public_id()}", File(kept))
+    return Made(name, sink.size, sink.sha256, key)
+
+
+def keep_made(made: Made, *, owner: AbstractBaseUser, media_type: str, now: datetime) -> Blob:
+    """Its row, for the transaction that says what it is; clean, for it is our own work."""
     with transaction.atomic():
         blob = Blob.objects.create(
             owner_id=owner.pk,
-            storage_name=name,
-            size=sink.size,
-            sha256=sink.sha256,
+            storage_name=made.storage_name,
+            size=made.size,
+            sha256=made.sha256,
             created_at=now,
         )
         kek = settings.FILES_KEK
-        WrappedKey.objects.create(
-            blob=blob, wrapped=wrap(key, kek), kek_id=kek_id(kek), created_at=now
-        )
+        wrapped = wrap(made.key, kek)
+        WrappedKey.objects.create(blob=blob, wrapped=wrapped, kek_id=kek_id(kek), created_at=now)
         Check.objects.create(
             blob=blob,
             name="made",

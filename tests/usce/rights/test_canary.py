@@ -4,6 +4,7 @@ Looked for in a dump of the database, in the storage, in the cache, in the log a
 are still to leave.
 """
 
+import base64
 import datetime as dt
 import logging
 import subprocess
@@ -20,14 +21,16 @@ from tests.conftest import person
 from tests.factories.lives import Life, a_whole_life
 from tests.factories.providers import MemberFactory, ProviderFactory
 from tests.support.crash import die
-from tests.usce.rights.conftest import exported
+from tests.usce.rights.conftest import archive_of, exported
 from usce.accounts.models import StaffRole, User
 from usce.devstack.services.binaries import postgres_candidates
+from usce.files.actions import delete_orphans
+from usce.files.models import Blob
 from usce.notifications.models import Mail
 from usce.notifications.states import MailState
 from usce.permissions import SYSTEM
-from usce.rights.actions import erase_person, place_hold, plan_erasure
-from usce.rights.models import Erasure
+from usce.rights.actions import ask_export, erase_person, make_export, place_hold, plan_erasure
+from usce.rights.models import DataExport, Erasure
 from usce.rights.retention import sweep
 from usce.states import transition
 
@@ -39,6 +42,12 @@ from usce.rights.actions import erase_person
 from usce.rights.models import Erasure
 erasure = Erasure.objects.get()
 erase_person(erasure, now=erasure.planned_for)
+"""
+EXPORT = """
+from django.utils import timezone
+from usce.rights.actions import make_export
+from usce.rights.models import DataExport
+make_export(DataExport.objects.get(), now=timezone.now())
 """
 
 
@@ -129,6 +138,7 @@ LABELS = [
 ]
 
 
+@pytest.mark.crash
 @pytest.mark.parametrize("label", LABELS)
 def test_killed_anywhere_and_run_again_it_ends_the_same(
     lived: Life, now: dt.datetime, settings: Any, label: str
@@ -140,3 +150,17 @@ def test_killed_anywhere_and_run_again_it_ends_the_same(
     deliver_last_mail(now + TWO_WEEKS)
     assert Erasure.objects.get().done_at
     assert left(lived, dump(), stored(settings)) == set()
+
+
+@pytest.mark.crash
+def test_killed_within_an_export_leaves_no_archive_that_nobody_names(
+    lived: Life, now: dt.datetime, settings: Any
+) -> None:
+    export, before = ask_export(lived.person, actor=lived.person, now=now), Blob.objects.count()
+    kek = base64.b64encode(settings.FILES_KEK).decode()
+    die(EXPORT, "export.before_commit", FILES_URL=settings.FILES_URL, FILES_KEK=kek)
+    assert Blob.objects.count() == before
+    make_export(export, now=now)
+    assert archive_of(DataExport.objects.get())
+    assert Blob.objects.count() == before + 1
+    assert delete_orphans(older_than=dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)) == 1

@@ -18,7 +18,7 @@ from usce.accounts.models import User
 from usce.audit.actions import record_access
 from usce.audit.models import AuditEntry
 from usce.files.actions import store_upload
-from usce.files.making import EncryptedSink, keep_made
+from usce.files.making import EncryptedSink, keep_made, write_made
 from usce.files.models import Blob, WrappedKey
 from usce.files.states import BlobState
 from usce.files.streams import NotServable, open_original
@@ -169,7 +169,7 @@ def test_never_whole_in_memory(dora: User, scanner: object, now: dt.datetime) ->
                 out.write(piece)
 
     tracemalloc.start()
-    blob = keep_made(write, owner=dora, media_type="application/zip", now=now)
+    blob = keep_made(write_made(write), owner=dora, media_type="application/zip", now=now)
     read = sum(len(chunk) for chunk in open_original(blob))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

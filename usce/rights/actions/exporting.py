@@ -15,7 +15,7 @@ from usce.audit.actions import record
 from usce.crashpoints import reach
 from usce.errors import Refused
 from usce.files.actions import erase_blob
-from usce.files.making import EncryptedSink, keep_made
+from usce.files.making import EncryptedSink, keep_made, write_made
 from usce.files.states import BlobState
 from usce.files.streams import NotServable, open_original
 from usce.jobs.actions import enqueue
@@ -64,7 +64,8 @@ def ask_export(person: User, *, actor: Actor, now: datetime) -> DataExport:
 def make_export(export: DataExport, *, now: datetime) -> None:
     """Write the archive and tell the person; one that is ready stays as it is.
 
-    A worker that dies leaves an object without a row, which the files' own sweep deletes.
+    A worker that dies, or comes second, leaves an object without a row, which the files' own
+    sweep deletes.
     """
     if export.ready_at is not None or not export.user.is_active:
         return
@@ -72,17 +73,16 @@ def make_export(export: DataExport, *, now: datetime) -> None:
     def write(sink: EncryptedSink) -> None:
         _write(export.user, sink, now)
 
-    blob = keep_made(write, owner=export.user, media_type=ZIP, now=now)
+    made = write_made(write)
     reach("export.before_commit")
     with transaction.atomic():
         fresh = DataExport.objects.select_for_update(no_key=True).get(pk=export.pk)
-        is_mine = fresh.ready_at is None
-        if is_mine:
-            fresh.blob, fresh.ready_at, fresh.expires_at = blob, now, now + LIFE
-            fresh.save(update_fields=["blob", "ready_at", "expires_at"])
-            tell_ready(fresh, now=now)
-    if not is_mine:
-        erase_blob(blob, actor=SYSTEM, now=now)
+        if fresh.ready_at is not None:
+            return
+        fresh.blob = keep_made(made, owner=fresh.user, media_type=ZIP, now=now)
+        fresh.ready_at, fresh.expires_at = now, now + LIFE
+        fresh.save(update_fields=["blob", "ready_at", "expires_at"])
+        tell_ready(fresh, now=now)
 
 
 def download_export(export: DataExport, *, actor: Actor, now: datetime) -> StreamingHttpResponse:
