@@ -30,6 +30,7 @@ def files_in(storage: Path) -> int:
     return sum(file.is_file() for file in storage.rglob("*"))
 
 
+@pytest.mark.crash
 @pytest.mark.parametrize("label", ["files.part", "files.inspected", "files.written"])
 def test_worker_killed_within_a_check_loses_nothing(
     clean_db: str,
