@@ -16,7 +16,7 @@ from payments.queries import gone_cents, refund_plan
 from payments.queries.disputes import is_disputed
 from payments.states import PaymentState, RefundState
 from usce.audit.actions import record
-from usce.cases.actions import open_case
+from usce.cases.actions import open_case, settle_case
 from usce.cases.models import Queue
 from usce.crashpoints import reach
 from usce.errors import Refused
@@ -27,6 +27,7 @@ from usce.permissions import SYSTEM, Actor, require
 from usce.states import lock, transition
 
 LATE = "late"
+REFUSED = "payments.refund_refused"
 
 
 class RefundTooLarge(Refused):
@@ -96,7 +97,7 @@ def send_refund(refund: Refund, *, now: datetime) -> None:
     answer = gateway.find_refund(intent_id=payment.stripe_intent_id, refund_ref=refund.public_id)
     if answer is None:
         reach("refund.before_call")
-        answer = _ask_refund(refund)
+        answer = _ask_refund(refund, now)
         reach("refund.after_call")
     apply_refund(refund, answer, now=now)
 
@@ -124,7 +125,7 @@ def apply_refund(refund: Refund, answer: gateway.RefundAnswer, *, now: datetime)
             _fail(refund, answer, now)
 
 
-def _ask_refund(refund: Refund) -> gateway.RefundAnswer:
+def _ask_refund(refund: Refund, now: datetime) -> gateway.RefundAnswer:
     try:
         return gateway.create_refund(
             intent_id=refund.payment.stripe_intent_id,
@@ -137,12 +138,29 @@ def _ask_refund(refund: Refund) -> gateway.RefundAnswer:
         # Safe because each attempt reads its key before it looks for a refund already made.
         Refund.objects.filter(pk=refund.pk).update(idempotency_key=f"refund-{new_public_id()}")
         raise
+    except gateway.GatewayRefused as refused:
+        _open_refused(refund, str(refused), now)
+        raise
+
+
+def _open_refused(refund: Refund, why: str, now: datetime) -> None:
+    """Trying again may not help, as after a dispute that was lost: finance finds another way."""
+    open_case(
+        REFUSED,
+        refund,
+        title=f"Refund of {Money(refund.amount_cents)} is refused: {why}",
+        queue=Queue.FINANCE,
+        due_at=now,
+        actor=SYSTEM,
+        now=now,
+    )
 
 
 def _settle(refund: Refund, now: datetime) -> None:
     transition(refund, RefundState.SUCCEEDED, actor=SYSTEM, now=now, succeeded_at=now)
     key = f"refund.done:{refund.public_id}"
     post("refund.done", key, refund, _left_entries(refund), now=now)
+    settle_case(REFUSED, refund, decision="sent", note="", actor=SYSTEM, now=now)
     tell_refund_done(refund, now=now)
 
 

@@ -15,6 +15,7 @@ from payments.gateway import connect
 from payments.models import Account, Dispute, LedgerTransaction, Refund, Reversal
 from payments.queries.payouts import balance_with, transfers_of
 from payments.states import DisputeState, RefundState, TransferState
+from payments.tasks import send_promised_refund
 from tests.payments.conftest import Desk
 from tests.payments.house import House, held
 from usce.accounts.models import User
@@ -123,7 +124,13 @@ def test_partial_dispute_smaller_than_a_refund_leaves_the_refund_to_us(house: Ho
     house.give_back(payment, 20_000)
     with pytest.raises(gateway.GatewayRefused):
         house.decide(dispute, "lost")
-    assert Refund.objects.get().state == RefundState.PENDING
+    refund = Refund.objects.get()
+    assert refund.state == RefundState.PENDING
+    with pytest.raises(gateway.GatewayRefused):
+        send_promised_refund(refund.pk)
+    case = Case.objects.get(kind="payments.refund_refused")
+    assert (case.state, case.subject_id, case.queue) == ("open", refund.pk, "finance")
+    assert "charged back" in case.title
     house.agrees()
 
 
