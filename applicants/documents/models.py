@@ -15,6 +15,7 @@ from usce.states import Stateful
 from usce.ui.dates import day_short
 
 REVIEW = "documents.review"
+UNDER_AGE = "documents.under_age"
 
 
 class Document(Stateful):
@@ -107,6 +108,28 @@ class StoredHint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.outcome}"
+
+
+class Cover(models.Model):
+    """What the owner read on an insurance policy; sums in cents."""
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="cover")
+    named_insured = models.CharField(max_length=180, blank=True)
+    per_claim_cents = models.PositiveBigIntegerField(null=True)
+    in_all_cents = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="cover_sums",
+                condition=Q(per_claim_cents__isnull=True)
+                | Q(in_all_cents__isnull=True)
+                | Q(in_all_cents__gte=F("per_claim_cents")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"cover of {self.document_id}"
 
 
 class Use(models.Model):

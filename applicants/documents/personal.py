@@ -8,6 +8,8 @@ from applicants.documents.actions.keeping import give_up_all
 from applicants.documents.kinds import KINDS, DocumentKind
 from applicants.documents.models import (
     REVIEW,
+    UNDER_AGE,
+    Cover,
     Document,
     ImmunizationLine,
     Reminder,
@@ -76,6 +78,11 @@ register(
                 ),
             ),
             Holding(
+                Cover,
+                lambda person: Cover.objects.filter(document__owner=person),
+                told=("document__public_id", "named_insured", "per_claim_cents", "in_all_cents"),
+            ),
+            Holding(
                 Document,
                 lambda person: Document.objects.filter(owner=person),
                 told=(
@@ -93,6 +100,6 @@ register(
         ),
         files=_files,
         erase=_erase,
-        ends_cases=(REVIEW,),
+        ends_cases=(REVIEW, UNDER_AGE),
     )
 )

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from applicants.documents.views import applicant as own_views
+from applicants.documents.views import claims as claims_views
 from applicants.documents.views import incoming as incoming_views
 from applicants.documents.views import record as record_views
 from applicants.documents.views import staff as staff_views
@@ -26,6 +27,8 @@ applicant = [
     path("documents/<pid:public_id>/pages/<int:number>", own_views.page, name="page"),
     path("documents/<pid:public_id>/state", own_views.state, name="state"),
     path("documents/<pid:public_id>/dates", own_views.dates, name="dates"),
+    path("documents/<pid:public_id>/lines", claims_views.lines, name="lines"),
+    path("documents/<pid:public_id>/cover", claims_views.cover, name="cover"),
     path("documents/<pid:public_id>/remove", own_views.remove, name="remove"),
 ]
 

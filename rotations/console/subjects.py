@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from applicants.documents.models import REVIEW as PAPER
-from applicants.documents.models import Document
+from applicants.documents.models import UNDER_AGE, Document
 from payments.models import Difference, Dispute, Payment, Refund
 from rotations.applications.models import CASE, Application
 from rotations.bookings.actions.cancel import CASE as CANCELLATION
@@ -87,6 +87,7 @@ KINDS = {
     INQUIRY: Kind("Message", _inquiry),
     PAPER: Kind("Paper", _paper),
     CANCELLATION: Kind("Proof for a refund", _cancellation),
+    UNDER_AGE: Kind("Passport of somebody under 18", _paper, decided_there=False),
     "profiles.same_passport": Kind(
         "One passport, two accounts", lambda _pk: "", decided_there=False
     ),

@@ -6,6 +6,7 @@ from applicants.documents.actions.adding import (
     correct_dates,
     plain_name,
 )
+from applicants.documents.actions.comparing import read_passport_lines, tell_cover
 from applicants.documents.actions.deciding import accept_document, reject_document, settle_document
 from applicants.documents.actions.errors import (
     BadDates,
@@ -39,11 +40,13 @@ __all__ = [
     "open_document",
     "plain_name",
     "prove_lines",
+    "read_passport_lines",
     "reject_document",
     "remind_of_ends",
     "remove_document",
     "settle_document",
     "show_page",
+    "tell_cover",
     "tell_lines",
     "use",
 ]

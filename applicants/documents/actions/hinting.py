@@ -9,9 +9,18 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from applicants.documents.actions.comparing import (
+    lines_of,
+    look_at_age,
+    passport_lines,
+    policy,
+    stored,
+    words_about_patients,
+)
 from applicants.documents.models import Document, StoredHint
 from applicants.documents.queries import today_of
 from applicants.documents.rules.hints import Hint, date_hints, text_hint
+from applicants.documents.rules.passports import TYPED
 from usce.files.states import BlobState
 from usce.files.streams import text_of
 from usce.states import lock
@@ -30,19 +39,10 @@ def look_for_hints(document: Document, *, now: datetime) -> None:
         lock(document)
         if document.blob.state != BlobState.CLEAN:
             return
-        StoredHint.objects.filter(document=document).delete()
-        StoredHint.objects.bulk_create(
-            StoredHint(
-                document=document,
-                name=hint.name[:40],
-                outcome=hint.outcome,
-                sentence=hint.sentence[:300],
-                seen=hint.seen[:200],
-                source=hint.source[:80],
-                at=now,
-            )
-            for hint in found
-        )
+        StoredHint.objects.filter(document=document).exclude(source=TYPED).delete()
+        StoredHint.objects.bulk_create(stored(document, hint, now) for hint in found)
+        if mrz := lines_of(document, text, today):
+            look_at_age(document, mrz, today, now)
 
 
 def _text(document: Document, text: str, today: date) -> Iterable[Hint]:  # noqa: ARG001 -- a hinter
@@ -54,4 +54,4 @@ def _dates(document: Document, text: str, today: date) -> Iterable[Hint]:  # noq
     return date_hints(text, claimed)
 
 
-HINTERS: tuple[Hinter, ...] = (_text, _dates)
+HINTERS: tuple[Hinter, ...] = (_text, _dates, passport_lines, policy, words_about_patients)

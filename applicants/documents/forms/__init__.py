@@ -1,5 +1,6 @@
 """Questions about papers, and about the lines of an immunization record."""
 
+from applicants.documents.forms.claims import CoverForm, PassportLinesForm
 from applicants.documents.forms.papers import (
     DatesForm,
     DecisionForm,
@@ -12,11 +13,13 @@ from applicants.documents.forms.papers import (
 from applicants.documents.forms.record import LineForm
 
 __all__ = [
+    "CoverForm",
     "DatesForm",
     "DecisionForm",
     "KindForm",
     "LineForm",
     "PaperForm",
+    "PassportLinesForm",
     "SeveralForm",
     "dates_of",
     "kind_choices",

@@ -527,4 +527,39 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Cover",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("named_insured", models.CharField(blank=True, max_length=180)),
+                ("per_claim_cents", models.PositiveBigIntegerField(null=True)),
+                ("in_all_cents", models.PositiveBigIntegerField(null=True)),
+                (
+                    "document",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cover",
+                        to="documents.document",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("per_claim_cents__isnull", True),
+                            ("in_all_cents__isnull", True),
+                            ("in_all_cents__gte", models.F("per_claim_cents")),
+                            _connector="OR",
+                        ),
+                        name="cover_sums",
+                    )
+                ],
+            },
+        ),
     ]
