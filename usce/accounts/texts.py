@@ -47,8 +47,17 @@ TEXTS: dict[str, tuple[Text, ...]] = {
             "school is asked.",
         ),
     ),
-    "health-papers": _second(
-        "health-papers", "Health papers", "Rounds takes health papers now, with a consent."
+    "health-papers": (
+        Text(
+            "health-papers",
+            "Health papers",
+            "2026-11-draft-3",
+            date(2026, 11, 27),
+            "The lines typed on the immunization form, and a doctor's note, are named.",
+        ),
+        *_second(
+            "health-papers", "Health papers", "Rounds takes health papers now, with a consent."
+        ),
     ),
     "truthful-papers": _first("truthful-papers", "Truthful papers"),
     "cookies": _second(
