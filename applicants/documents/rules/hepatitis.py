@@ -30,15 +30,16 @@ def hepatitis_b(told: Told) -> Standing:
 
 def best_course(told: Told, *, after: dt.date | None) -> Course:
     """Two doses of the two-dose vaccine, or three of any; the one that is nearer to its end."""
-    since = after or dt.date.min
-    twos = [day for day in told.days(What.HEP_B_TWO) if day > since]
-    every = [day for day in told.days(What.HEP_B, What.HEP_B_TWO) if day > since]
+    twos, every = (
+        [day for day in told.days(*which) if after is None or day > after]
+        for which in ((What.HEP_B_TWO,), (What.HEP_B, What.HEP_B_TWO))
+    )
     short, long = course(twos, two_doses()), course(every, three_doses())
-    if short.is_done and long.is_done:
-        return min(short, long, key=lambda one: one.counted[-1])
-    if short.is_done or long.is_done:
-        return short if short.is_done else long
-    return short if twos and len(twos) == len(every) else long
+    done = [one for one in (short, long) if one.is_done]
+    if done:
+        return min(done, key=lambda one: one.counted[-1])
+    only_twos = twos and len(twos) == len(every)
+    return short if only_twos else long
 
 
 def three_doses() -> Series:

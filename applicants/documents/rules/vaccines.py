@@ -1,6 +1,8 @@
 """Doses and titers by the field's usual form. A host may ask for more."""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
 
 from applicants.documents.lines import Item, What
 from applicants.documents.rules.dates import months_later
@@ -32,37 +34,49 @@ def live_series(number: int) -> Series:
 
 def mmr(told: Told) -> Standing:
     """Each of the three by doses or by a positive IgG; one MMR dose serves all three."""
-    courses: dict[str, Course] = {}
+    missing: dict[str, Course] = {}
     notes: list[str] = []
     for name, single, igg in PARTS:
         found, about = live_course(told, figure(f"{name}_doses"), What.MMR, single)
         notes += about
         if not (found.is_done or told.is_positive(igg)):
-            courses[name] = found
+            missing[name] = found
     by_blood = [name for name, _single, igg in PARTS if told.is_positive(igg)]
-    titer = f"IgG positive: {listed(by_blood)}" if by_blood else ""
-    rule, unique = known()["measles_doses"], tuple(dict.fromkeys(notes))
-    if not courses:
-        number = len(told.of(*LIVE_MMR))
-        ways = [f"{doses(number)} told"] if number else []
-        ways += [f"a positive IgG for {listed(by_blood)}"] if by_blood else []
-        says = f"Complete: {listed(ways)}."
-        return Standing(Item.MMR, State.COMPLETE, says, titer=titer, notes=unique, rule=rule)
-    worst = max(courses.values(), key=lambda one: (one.missing, one.not_before() or dt.date.min))
-    not_before = max((day for one in courses.values() if (day := one.not_before())), default=None)
-    best_by = max((day for one in courses.values() if (day := one.best_by())), default=None)
-    what = "MMR vaccine" if len(courses) > 1 else f"a vaccine with {listed(list(courses))}"
+    standing = _mmr_missing(told, missing) if missing else _mmr_complete(told, by_blood)
+    return replace(
+        standing,
+        titer=f"IgG positive: {listed(by_blood)}" if by_blood else "",
+        notes=tuple(dict.fromkeys(notes)),
+        rule=known()["measles_doses"],
+    )
+
+
+def _mmr_complete(told: Told, by_blood: list[str]) -> Standing:
+    number = len(told.of(*LIVE_MMR))
+    ways = [f"{doses(number)} told"] if number else []
+    ways += [f"a positive IgG for {listed(by_blood)}"] if by_blood else []
+    return Standing(Item.MMR, State.COMPLETE, f"Complete: {listed(ways)}.")
+
+
+def _mmr_missing(told: Told, missing: dict[str, Course]) -> Standing:
+    """The one that lacks most says how many doses; the latest of the days serves all of them."""
+    names, courses = listed(list(missing)), missing.values()
+    worst = max(courses, key=lambda one: (one.missing, one.not_before() or dt.date.min))
+    not_before = _latest(one.not_before() for one in courses)
+    best_by = _latest(one.best_by() for one in courses)
+    what = "MMR vaccine" if len(missing) > 1 else f"a vaccine with {names}"
     return Standing(
         Item.MMR,
         State.MISSING,
-        f"Missing for {listed(list(courses))}: {doses(worst.missing)}, or a positive IgG.",
+        f"Missing for {names}: {doses(worst.missing)}, or a positive IgG.",
         f"Get {what}{when(told, not_before, best_by)}, or have the IgG taken.",
         not_before,
         best_by,
-        titer=titer,
-        notes=unique,
-        rule=rule,
     )
+
+
+def _latest(days: Iterable[dt.date | None]) -> dt.date | None:
+    return max((day for day in days if day), default=None)
 
 
 def varicella(told: Told) -> Standing:
