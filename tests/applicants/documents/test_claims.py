@@ -22,8 +22,10 @@ from applicants.profiles.actions import save_passport
 from applicants.profiles.models import Profile
 from tests.applicants.documents.test_rules_mrz import FIRST, SECOND, made
 from tests.factories.documents import DocumentFactory
+from tests.factories.papers import checked
 from tests.factories.reference import CountryFactory
 from tests.factories.visits import client_of
+from tests.support.pdf import pdf_bytes
 from usce.accounts.models import User
 from usce.cases.models import Case
 
@@ -87,13 +89,13 @@ def test_passport_of_a_minor_opens_one_case(paper: Document, amina: User, now: d
     assert (case.queue, case.subject_id) == ("trust", paper.pk)
 
 
-def test_minors_lines_in_the_file_itself_open_the_case_too(
-    paper: Document, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    young = "\n".join(made(born="100102"))
-    monkeypatch.setattr("applicants.documents.actions.hinting.text_of", lambda _blob: young)
-    look_for_hints(paper, now=now)
-    look_for_hints(paper, now=now)
+def test_minors_lines_in_the_file_itself_open_the_case_too(amina: User, now: dt.datetime) -> None:
+    first, second = made(born="100102")
+    file = pdf_bytes(f"{first}) Tj 0 -20 Td ({second}")
+    paper = checked(amina, now, file, DocumentKind.PASSPORT, expires_on=dt.date(2031, 2, 3))
+    for _time in range(2):
+        look_for_hints(paper, now=now)
+    assert outcomes(paper)["passport lines"] == "fits"
     assert Case.objects.filter(kind="documents.under_age", subject_id=paper.pk).count() == 1
 
 
