@@ -1,8 +1,10 @@
 """Papers are tagged, say their language, and are the same whenever they are set."""
 
 import io
+from dataclasses import replace
 
 import pikepdf
+import pytest
 
 from tests.support.pdf import text_of
 from usce.render.pdf import Paper, paper
@@ -37,3 +39,9 @@ def test_words_of_people_are_never_source() -> None:
     said = text_of(paper(TOLD))
     for words in (TOLD.lead, "Łódź \\ Clinic $x$", "Amina Rahmān", "$600.00"):
         assert words in said
+
+
+@pytest.mark.parametrize("name", ["রহিম উদ্দিন", "李雷", "محمد بن عبد الله"])
+def test_name_in_a_script_without_a_font_is_no_reason_to_have_no_paper(name: str) -> None:
+    with pikepdf.open(io.BytesIO(paper(replace(TOLD, facts=[("Payer", name)])))) as made:
+        assert "/StructTreeRoot" in made.Root
