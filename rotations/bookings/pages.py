@@ -78,7 +78,9 @@ def offer_page(offer: Offer, now: datetime) -> dict[str, Any]:
 def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str, Any]:
     """`checkout` is what the address says after the payment page; only the rows decide."""
     invoice = payable_invoice(booking)
-    paid = _paid_cents(booking)
+    paid_by = {one.pk: paid_cents(one) for one in invoices_of(booking)}
+    paid = sum(paid_by.values())
+    left = invoice.total_cents - paid_by[invoice.pk] if invoice else 0
     is_held = booking.state == BookingState.HELD
     return {
         "booking": booking,
@@ -92,12 +94,12 @@ def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str,
         "awaits": is_held and (checkout == "done" or invoice is None),
         "gave_up": checkout == "canceled" and invoice is not None,
         "paid_cents": paid,
-        "left_cents": left_cents(invoice) if invoice else 0,
-        "can_part": not is_held and invoice is not None and left_cents(invoice) >= MOST_IN_ONE,
+        "left_cents": left,
+        "can_part": not is_held and left >= MOST_IN_ONE,
         "part_form": PartForm(),
         "release_at": _release_at(booking, now),
-        "canceled": done_cancellation(booking),
-        "waiting": waiting_cancellation(booking),
+        "canceled": None if is_held else done_cancellation(booking),
+        "waiting": None if is_held else waiting_cancellation(booking),
         "can_cancel": not is_held and begins_at(booking) > now,
         "refunds": refund_rows(booking.offer, now),
         "visa": visa_line(booking.offer, paid or booking.offer.terms["deposit_cents"]),
@@ -131,10 +133,6 @@ def visa_line(offer: Offer, paid_cents: int) -> VisaLine | None:
     percent = policy["visa_refusal_percent"]
     others = (policy.get("visa_delay_percent", 0), policy.get("illness_percent", 0))
     return VisaLine(percent, *visa_refund(paid_cents, percent), *others)
-
-
-def _paid_cents(booking: Booking) -> int:
-    return sum(paid_cents(invoice) for invoice in invoices_of(booking))
 
 
 @dataclass(frozen=True)

@@ -56,13 +56,11 @@ def test_paid_page_pays_the_invoice_and_books_every_cent(live_desk: Desk) -> Non
     drain()
     invoice.refresh_from_db()
     assert (invoice.state, invoice.number) == (InvoiceState.PAID, f"{invoice.paid_at:%Y}-000001")
-    assert balances() == {
+    assert {account: cents for account, cents in balances().items() if cents} == {
         "stripe_balance": 60_000 - 1_770,
         "stripe_fees": 1_770,
         "held_for_payees": -54_000,
         "platform_fees": -6_000,
-        "unallocated": 0,
-        "refunds_owed": 0,
     }
     assert agrees(live_desk)
 

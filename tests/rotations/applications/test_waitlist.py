@@ -23,6 +23,7 @@ from rotations.bookings.models import Offer
 from rotations.catalog.actions import cancel_opening
 from rotations.catalog.models import Opening
 from rotations.catalog.states import OpeningState
+from rotations.eligibility.rules import Finding, Verdict
 from rotations.providers.models import Provider
 from tests.factories.catalog import OpeningFactory
 from tests.factories.providers import MemberFactory
@@ -228,8 +229,9 @@ def test_table_is_narrowed(
         rotation=opening.rotation, starts_on=dt.date(2026, 11, 2), ends_on=dt.date(2026, 11, 27)
     )
     third = an_application(later, a_named_applicant())
-    finding = {"outcome": "not_met", "kind": "step1_passed", "group": "host"}
-    Application.objects.filter(pk=third.pk).update(verdict={"findings": [finding]})
+    finding = Finding("step1_passed", "must", "not_met", "Step 1", "Not yet.", "Take it.")
+    verdict = Verdict("cannot_apply", "This host asks for Step 1.", (finding,)).to_json()
+    Application.objects.filter(pk=third.pk).update(verdict=verdict)
     text = client_of(bruno).get(f"/p/lakeshore/applicants?{query}").content.decode()
     assert text.count('scope="row"') == found
 
@@ -256,5 +258,5 @@ def test_table_takes_the_same_queries(
     client = client_of(bruno)
     client.get("/p/lakeshore/applicants")
     clock.shift(5)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get("/p/lakeshore/applicants?q=sam")

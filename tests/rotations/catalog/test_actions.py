@@ -235,7 +235,7 @@ def test_cell_of_the_duties_matrix_is_filled_once(rotation: Rotation) -> None:
 def test_changed_preset_is_a_new_version(now: Now, monkeypatch: pytest.MonkeyPatch) -> None:
     first = load_presets(now)
     assert load_presets(now) == first
-    monkeypatch.setitem(PRESETS, "strict", ("Strict", [[120, 100], [60, 50]], 75))
+    monkeypatch.setitem(PRESETS, "strict", ("Strict", [[120, 100], [60, 50]], (75, 50, 25)))
     versions = {policy.key: policy.version for policy in load_presets(now)}
     assert versions == {"flexible": 1, "standard": 1, "strict": 2}
     assert RefundPolicy.objects.get(key="strict", version=1).tiers == [

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking
 from rotations.bookings.states import BookingState
+from rotations.eligibility.rules import Finding, Verdict
 from rotations.providers.models import Provider, Role
 from tests.factories.bookings import BookingFactory, OfferFactory
 from tests.factories.catalog import OpeningFactory, RotationFactory
@@ -82,8 +83,11 @@ def test_applicants_say_how_many_rules_are_open(
     bruno: User, amina: User, provider: Provider
 ) -> None:
     application = an_application(an_opening(provider), amina)
-    outcomes = [{"outcome": outcome} for outcome in ("met", "not_met", "unknown")]
-    application.verdict = {"findings": outcomes}
+    findings = tuple(
+        Finding("step1_passed", "must", outcome, "Step 1", "", "")
+        for outcome in ("met", "not_met", "unknown")
+    )
+    application.verdict = Verdict("cannot_apply", "Two rules are open.", findings).to_json()
     application.save(update_fields=["verdict"])
     assert "2 open" in client_of(bruno).get("/p/lakeshore/applicants").content.decode()
 
