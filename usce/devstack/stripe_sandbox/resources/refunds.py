@@ -31,6 +31,8 @@ def create(store: Store, params: dict[str, Any], key: str | None) -> Found:
             f"(${left / 100:.2f})",
             "amount",
         )
+    # Stripe leaves the field out where nobody is to be asked.
+    details = {name: params[name] for name in ("instructions_email",) if params.get(name)}
     refund = store.add(
         "refund",
         "re",
@@ -39,9 +41,9 @@ def create(store: Store, params: dict[str, Any], key: str | None) -> Found:
         payment_intent=charge["payment_intent"],
         currency=charge["currency"],
         reason=params.get("reason"),
-        status="requires_action" if params.get("instructions_email") else "succeeded",
-        instructions_email=params.get("instructions_email"),
+        status="requires_action" if details else "succeeded",
         metadata=params.get("metadata", {}),
+        **details,
     )
     if refund["status"] == "succeeded":
         _book(store, refund)
