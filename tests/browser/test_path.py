@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -40,11 +41,11 @@ def make_account(visit: Visit, mailbox: Visit, email: str) -> None:
 def apply(visit: Visit, mailbox: Visit, email: str, cv: Path) -> str:
     """From the list to the application sent, the account last; gives its reference."""
     page = visit.page
-    visit.open("/rotations")
+    listing = demo_listing()
+    visit.open(f"/rotations?{urlencode({'q': listing.provider.name})}")
     visit.screens.append("Results")
     visit.shot("04-rotations")
     visit.check_axe()
-    listing = demo_listing()
     page.locator(f'a[href^="/rotations/{listing.public_id}"]').first.click()
     visit.screen(listing.title)
     visit.shot("05-rotation")
@@ -82,7 +83,7 @@ def answer_questions(visit: Visit) -> None:
     if fold.count():
         fold.click()
         answer_visible(visit)
-        visit.page.get_by_role("button", name="Check").click()
+        visit.page.get_by_role("button", name="Check", exact=True).click()
 
 
 def answer_visible(visit: Visit) -> None:
