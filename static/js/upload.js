@@ -1,13 +1,11 @@
 // [data-upload][data-max-bytes]: progress; the answer's page replaces this one, messages and all.
-// With [data-begin] the file goes up first, in pieces: a line that drops costs one piece, and the
-// same file chosen again goes on where it stopped. [data-drop] takes what is dropped on it.
-const WAITS = [1, 2, 4, 8, 15];
+// With [data-begin] the file goes up first, in pieces (pieces.js).
 const size = (bytes) => `${(bytes / 1048576).toFixed(1)} MB`;
-const pause = (seconds) =>
-  new Promise((done) => {
-    setTimeout(done, 1000 * seconds);
-    addEventListener("online", done, { once: true });
-  });
+
+async function sendPieces(file, input, box) {
+  const pieces = await import(document.getElementById("behaviors").dataset.onBegin);
+  return pieces.sendPieces(file, input, (words, share) => say(box, words, share));
+}
 
 function say(box, words, share) {
   box.hidden = false;
@@ -47,45 +45,6 @@ function post(form, data, box) {
   request.onerror = () => failed(box, "The connection broke. Send it again.");
   request.open("POST", form.getAttribute("action") || location.href);
   request.send(data);
-}
-
-// The answer of the server; waits and asks again while the line is away or the server asks to wait.
-async function ask(address, options, waiting) {
-  for (let tries = 0; ; tries++) {
-    try {
-      const response = await fetch(address, options());
-      const isTold = response.headers.get("Content-Type")?.startsWith("application/json");
-      if (response.status < 429) {
-        const lost = { sentence: "You are no longer signed in. Load this page again and go on." };
-        return { ok: response.ok && isTold, told: isTold ? await response.json() : lost };
-      }
-      waiting(isTold ? (await response.json()).sentence : undefined);
-    } catch {
-      waiting("The line is away. It goes on by itself.");
-    }
-    await pause(WAITS[Math.min(tries, WAITS.length - 1)]);
-  }
-}
-
-async function sendPieces(file, input, box) {
-  const token = { "X-CSRFToken": input.form.elements.csrfmiddlewaretoken.value };
-  const waiting = (words) => say(box, words ?? "The server is busy. It goes on by itself.");
-  const body = new URLSearchParams({ name: file.name, size: file.size });
-  const begin = () => ({ method: "POST", headers: token, body });
-  let { ok, told } = await ask(input.dataset.begin, begin, waiting);
-  if (!ok) throw new Error(told.sentence);
-  const { address, piece, id } = told;
-  while (told.received < file.size) {
-    const at = told.received;
-    say(box, `${file.name}: ${size(at)} of ${size(file.size)}`, (100 * at) / file.size);
-    const headers = { ...token, "Upload-Offset": at, "Content-Type": "application/octet-stream" };
-    const send = () => ({ method: "POST", headers, body: file.slice(at, at + piece) });
-    const before = at;
-    ({ ok, told } = await ask(address, send, waiting));
-    if (!ok && !(told.received > before)) throw new Error(told.sentence);
-  }
-  say(box, `${file.name}: all of it has arrived`, 100);
-  return id;
 }
 
 function lineFor(file, list) {
@@ -139,19 +98,4 @@ document.addEventListener("submit", (event) => {
   else if (input.dataset.begin) sendOne(form, input, box);
   else post(form, new FormData(form, event.submitter), box);
 });
-for (const name of ["dragover", "dragleave", "drop"]) {
-  document.addEventListener(name, (event) => {
-    const zone = event.target.closest?.("[data-drop]");
-    if (!zone || !event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    zone.classList.toggle("is-over", name === "dragover");
-    if (name !== "drop") return;
-    const input = zone.querySelector("[data-upload]");
-    const files = new DataTransfer();
-    const dropped = [...event.dataTransfer.files];
-    for (const file of input.multiple ? dropped : dropped.slice(0, 1)) files.items.add(file);
-    input.files = files.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-}
 window.addEventListener("popstate", () => location.reload());

@@ -34,6 +34,7 @@ class GalleryForm(forms.Form):
     born_on = forms.DateField(label="Date of birth")
     statement = forms.CharField(label="Statement", widget=forms.Textarea, required=False)
     cv = forms.FileField(label="CV", help_text="PDF of at most 20 MB.", widget=forms.FileInput)
+    is_own = forms.BooleanField(label="These words are about myself", required=False)
     agreed = forms.BooleanField(label="I have read the refund terms of this rotation")
 
 

@@ -60,7 +60,7 @@ def test_state_chip_says_the_word_of_the_state() -> None:
 
 
 def test_state_chip_without_a_word_uses_the_name() -> None:
-    assert rendered('{% state_chip "needs_response" %}').endswith("Needs response</span>")
+    assert rendered('{% state_chip "never_heard_of" %}').endswith("Never heard of</span>")
 
 
 def test_dir_auto_escapes() -> None:
