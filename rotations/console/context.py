@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -13,9 +14,9 @@ from django.utils.functional import SimpleLazyObject
 from payments.permissions import can_see_money
 from rotations.applications.models import Application
 from rotations.console.permissions import can_see_audit, can_see_people, can_see_system
-from rotations.providers.models import Provider
-from rotations.providers.permissions import can_verify
-from rotations.providers.queries import providers_of
+from rotations.providers.models import Member, Provider
+from rotations.providers.permissions import PAYOUT_ROLES, can_verify
+from rotations.providers.queries import memberships_of
 from usce.accounts.models import User
 from usce.notifications.queries import unread_count
 
@@ -68,7 +69,6 @@ PROVIDER_PAGES = [
     ("Learners", "console:provider-learners"),
     ("Questions", "conversations:questions"),
 ]
-TEAM_PAGES = [("Payouts", "providers:payouts"), ("Team and sites", "providers:team")]
 APPLICANT_ACCOUNT = [
     ("Saved rotations", "discovery:saved"),
     ("Profile", "profiles:edit"),
@@ -157,14 +157,27 @@ class _Frame:
         here = str(match.kwargs.get("provider_slug", "")) if match else ""
         return here or (self._teams[0].slug if self._only_works else "")
 
-    @cached_property
+    @property
     def _teams(self) -> list[Provider]:
-        return list(providers_of(self.user)) if self.user else []
+        return [membership.provider for membership in self._memberships]
 
-    @cached_property
+    @property
+    def _memberships(self) -> list[Member]:
+        return self._work[0]
+
+    @property
     def _only_works(self) -> bool:
         """Whether the person has a team and never applied: then nothing of applicants is shown."""
-        return bool(self._teams) and not Application.objects.filter(applicant=self.user).exists()
+        return self._work[1]
+
+    @cached_property
+    def _work(self) -> tuple[list[Member], bool]:
+        """The person's teams, and whether she only works; in one query, since every page asks."""
+        if self.user is None:
+            return [], False
+        applied = Exists(Application.objects.filter(applicant=self.user))
+        memberships = list(memberships_of(self.user).annotate(has_applied=applied))
+        return [*memberships], bool(memberships) and not memberships[0].has_applied
 
     def system_menu(self) -> Menu | None:
         """What keeps the house running: for staff and for a team, beside their navigation."""
@@ -172,10 +185,15 @@ class _Frame:
             return None
         if not self.user.is_staff:
             slug = self._slug()
-            return (
-                Menu("Organization", self._items(TEAM_PAGES, provider_slug=slug)) if slug else None
-            )
+            pages = self._team_pages(slug)
+            return Menu("Organization", self._items(pages, provider_slug=slug)) if slug else None
         return Menu("System", self._items(_system_pages(self.user)))
+
+    def _team_pages(self, slug: str) -> list[tuple[str, str]]:
+        roles = [own.role for own in self._memberships if own.provider.slug == slug]
+        sees_money = any(role in PAYOUT_ROLES for role in roles)
+        money = [("Payouts", "providers:payouts")] if sees_money else []
+        return [*money, ("Team and sites", "providers:team")]
 
     def account_menu(self) -> Menu | None:
         if self.user is None:

@@ -5,6 +5,8 @@ from rotations.providers.queries import member
 from usce.accounts.models import StaffRole, User
 from usce.permissions import Actor
 
+PAYOUT_ROLES = (Role.OWNER, Role.FINANCE)
+
 
 def has_role(actor: Actor, provider: Provider, *roles: str) -> bool:
     """Whether the actor holds one of the roles at the provider now. Staff hold none there."""
@@ -41,7 +43,7 @@ def can_manage_applicants(actor: Actor, provider: Provider) -> bool:
 
 def can_see_payouts(actor: Actor, provider: Provider) -> bool:
     """What the provider gets, and where it goes."""
-    return has_role(actor, provider, Role.OWNER, Role.FINANCE)
+    return has_role(actor, provider, *PAYOUT_ROLES)
 
 
 def can_verify(actor: Actor) -> bool:

@@ -41,6 +41,12 @@ def providers_of(user: User) -> QuerySet[Provider]:
     )
 
 
+def memberships_of(user: User) -> QuerySet[Member]:
+    """The person's role at each of `providers_of`, with the provider, in the same order."""
+    mine = Member.objects.filter(user=user, removed_at__isnull=True)
+    return mine.select_related("provider").order_by("provider__name")
+
+
 def member(user: User | AnonymousUser, provider: Provider) -> Member | None:
     if not isinstance(user, User):
         return None

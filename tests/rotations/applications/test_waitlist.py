@@ -258,5 +258,5 @@ def test_table_takes_the_same_queries(
     client = client_of(bruno)
     client.get("/p/lakeshore/applicants")
     clock.shift(5)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get("/p/lakeshore/applicants?q=sam")

@@ -51,7 +51,7 @@ def test_today_takes_the_same_queries_for_any_number(
     applications(amina, provider, count, ApplicationState.FORWARDED)
     client = client_of(bruno)
     client.get("/p/lakeshore/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page = client.get("/p/lakeshore/")
     assert page.content.decode().count(">Amina Rahmān<") == count
 

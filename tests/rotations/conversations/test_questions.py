@@ -151,7 +151,7 @@ def test_questions_of_a_provider_in_a_fixed_number_of_queries(
     for _nth in range(count):
         ask_question(rotation, "?", actor=UserFactory(), now=now)
     client = client_of(bruno)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = client.get(reverse("conversations:questions", args=[rotation.provider.slug]))
     assert len(page.context["page"].items) == count
 

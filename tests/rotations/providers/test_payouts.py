@@ -68,7 +68,7 @@ def test_payouts_take_the_same_queries_for_any_number(
         a_tranche(provider, number)
     client = client_of(owner)
     client.get(HOME)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(HOME).content.decode()
     assert page.count("R-1042: Cardiology") == count
 
@@ -157,3 +157,19 @@ def test_money_follows_the_role(owner: User, provider: Provider, dora: User) -> 
     change_role(member, Role.FINANCE, actor=owner, now=now)
     remove_member(member, actor=owner, now=now)
     assert not mine.exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "is_there"),
+    [(Role.OWNER, True), (Role.FINANCE, True), (Role.COORDINATOR, False), (Role.PRECEPTOR, False)],
+)
+def test_menu_leads_only_those_there_who_may_see_it(
+    provider: Provider,
+    dora: User,
+    role: str,
+    is_there: bool,
+) -> None:
+    MemberFactory(provider=provider, user=dora, role=role)
+    page = client_of(dora).get("/p/lakeshore/").content.decode()
+    assert "/p/lakeshore/team" in page
+    assert (f'href="{HOME}"' in page) is is_there
