@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from payments.actions.checkout import LEAST_PART_CENTS
+from payments.models import Invoice
 from payments.queries import left_cents, paid_cents
 from payments.states import InvoiceState
 from rotations.applications.pages import tabs_of
@@ -81,28 +82,48 @@ def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str,
     paid_by = {one.pk: paid_cents(one) for one in invoices_of(booking)}
     paid = sum(paid_by.values())
     left = invoice.total_cents - paid_by[invoice.pk] if invoice else 0
-    is_held = booking.state == BookingState.HELD
     return {
         "booking": booking,
         "offer": booking.offer,
         "tabs": tabs_of(booking.application, "money"),
         "papers": lines_of(booking.offer, booking.application, now.date()),
         "rotation": booking.application.rotation,
-        "invoice": invoice if not is_held or booking.hold.state == HoldState.LIVE else None,
-        "hold_ends_at": hold_ends_at(booking.hold, now) if is_held else None,
-        "is_over": is_held and hold_ends_at(booking.hold, now) <= now,
-        "awaits": is_held and (checkout == "done" or invoice is None),
         "gave_up": checkout == "canceled" and invoice is not None,
         "paid_cents": paid,
         "left_cents": left,
-        "can_part": not is_held and left >= MOST_IN_ONE,
         "part_form": PartForm(),
         "release_at": _release_at(booking, now),
-        "canceled": None if is_held else done_cancellation(booking),
-        "waiting": None if is_held else waiting_cancellation(booking),
-        "can_cancel": not is_held and begins_at(booking) > now,
         "refunds": refund_rows(booking.offer, now),
         "visa": visa_line(booking.offer, paid or booking.offer.terms["deposit_cents"]),
+        **(
+            _while_held(booking, invoice, now, came_back=checkout == "done")
+            if booking.state == BookingState.HELD
+            else _once_confirmed(booking, invoice, left, now)
+        ),
+    }
+
+
+def _while_held(
+    booking: Booking, invoice: Invoice | None, now: datetime, *, came_back: bool
+) -> dict[str, Any]:
+    ends_at = hold_ends_at(booking.hold, now)
+    return {
+        "invoice": invoice if booking.hold.state == HoldState.LIVE else None,
+        "hold_ends_at": ends_at,
+        "is_over": ends_at <= now,
+        "awaits": came_back or invoice is None,
+    }
+
+
+def _once_confirmed(
+    booking: Booking, invoice: Invoice | None, left: int, now: datetime
+) -> dict[str, Any]:
+    return {
+        "invoice": invoice,
+        "can_part": left >= MOST_IN_ONE,
+        "canceled": done_cancellation(booking),
+        "waiting": waiting_cancellation(booking),
+        "can_cancel": begins_at(booking) > now,
     }
 
 
