@@ -1,7 +1,9 @@
 """The balance: told, asked for, released; paid in parts, or by somebody else's link."""
 
 import datetime as dt
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -117,6 +119,14 @@ def test_days_are_those_of_the_site_across_a_change_of_clocks() -> None:
     assert shifted(before, 7, ZONE).astimezone(dt.UTC) == dt.datetime(
         2026, 11, 7, 5, 59, tzinfo=dt.UTC
     )
+
+
+def test_confirmed_booking_stays_within_twelve_queries(
+    booked: Booking, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    client = client_of(booked.applicant)
+    with django_assert_max_num_queries(12):
+        client.get(reverse("bookings:detail", args=[booked.public_id]))
 
 
 def test_balance_is_paid_in_parts_from_the_page(booked: Booking, till: Till) -> None:
