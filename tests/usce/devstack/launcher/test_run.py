@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -71,8 +71,9 @@ def workers(pid: int) -> list[int]:
     return [child for child, line in descendants(pid).items() if "MainProcess" in line]
 
 
-@pytest.fixture
-def running(data_dir: Path) -> Iterator["tuple[subprocess.Popen[str], int]"]:
+@contextmanager
+def started(data_dir: Path) -> Iterator["tuple[subprocess.Popen[str], int]"]:
+    """The product, up and greeting, and its port."""
     port = free_port()
     with subprocess.Popen(
         [sys.executable, "-m", "usce.devstack.run"],
@@ -89,6 +90,12 @@ def running(data_dir: Path) -> Iterator["tuple[subprocess.Popen[str], int]"]:
             said += line
         yield process, port
         process.kill()
+
+
+@pytest.fixture
+def running(data_dir: Path) -> Iterator["tuple[subprocess.Popen[str], int]"]:
+    with started(data_dir) as found:
+        yield found
 
 
 def test_taken_port_is_said_in_one_sentence(data_dir: Path) -> None:
@@ -134,3 +141,29 @@ def test_product_starts_revives_its_worker_and_stops_whole(
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     assert [pid for pid in [*family, *servers] if pid and is_alive(pid)] == []
+
+
+def rotations_told(port: int) -> str:
+    """What the public page says about how many there are."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/rotations") as answer:
+        page = answer.read().decode()
+    [told] = re.findall(r"([\d,]+) rotations", page)[:1]
+    return str(told)
+
+
+def test_product_killed_whole_resumes_with_its_data(
+    running: "tuple[subprocess.Popen[str], int]", data_dir: Path
+) -> None:
+    process, port = running
+    before = rotations_told(port)
+    database = cluster_in(data_dir, durable=True).running_pid()
+    broker = int((data_dir / "valkey" / "valkey.pid").read_text())
+    assert database
+    for pid in (process.pid, *descendants(process.pid), database, broker):
+        with suppress(ProcessLookupError):
+            kill(pid)
+    process.wait(10)
+    with started(data_dir) as (again, new_port):
+        assert rotations_told(new_port) == before
+        again.send_signal(signal.SIGTERM)
+        assert again.wait(60) == 0
