@@ -7,11 +7,20 @@ from django.db.models import Q
 from applicants.documents.models import Document
 from rotations.applications.states import LIVE, TRANSITIONS, ApplicationState
 from rotations.catalog.models import Opening, Rotation
-from rotations.eligibility.rules import Outcome, Verdict
 from usce.ids import PublicIdField
 from usce.states import Stateful
 
 CASE = "applications.review"
+
+
+class RulesOpen(models.Func):
+    """Of a verdict's findings those of the host's own rules that are not met, or not answered."""
+
+    template = (
+        "jsonb_array_length(jsonb_path_query_array(%(expressions)s, "
+        """'$.findings[*] ? (@.outcome != "met" && !(@.group != "host"))'))"""
+    )
+    output_field = models.PositiveSmallIntegerField()
 
 
 class Application(Stateful):
@@ -30,6 +39,12 @@ class Application(Stateful):
     statement = models.TextField(blank=True)
     facts = models.JSONField(default=dict, help_text="the applicant's facts as sent")
     verdict = models.JSONField(default=dict, help_text="the findings on those facts as sent")
+    rules_open = models.GeneratedField(
+        expression=RulesOpen("verdict"),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+        help_text="how many of the host's own rules were not met or unanswered when sent",
+    )
     state = models.CharField(
         max_length=17, choices=ApplicationState, default=ApplicationState.DRAFT
     )
@@ -66,14 +81,6 @@ class Application(Stateful):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def rules_open(self) -> int:
-        """How many of the host's own rules were not met, or not answered, when it was sent."""
-        if not self.verdict:
-            return 0
-        findings = Verdict.from_json(self.verdict).for_host
-        return sum(finding.outcome != Outcome.MET for finding in findings)
 
 
 class Cause(models.TextChoices):

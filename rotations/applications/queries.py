@@ -20,7 +20,7 @@ from rotations.catalog.queries import open_seats
 from rotations.catalog.states import OpeningState
 from rotations.catalog.verdicts import case_of, rules_of, stay_of
 from rotations.eligibility.queries import packs_noted, people_changed, person_of
-from rotations.eligibility.rules import Case, Group, Outcome, Verdict, facts_asked, judge
+from rotations.eligibility.rules import Case, Verdict, facts_asked, judge
 from rotations.providers.models import Member, Provider, Role
 from usce.accounts.models import StaffRole, User
 from usce.cases.queries import live_case, live_cases
@@ -83,6 +83,11 @@ def applications_at(provider: Provider) -> QuerySet[Application]:
     )
 
 
+def rows_at(provider: Provider) -> QuerySet[Application]:
+    """As lists show them: without what is read on one's own page alone."""
+    return applications_at(provider).defer("facts", "verdict", "statement")
+
+
 def applicants_matching(
     provider: Provider,
     *,
@@ -93,19 +98,15 @@ def applicants_matching(
     words: str = "",
 ) -> QuerySet[Application]:
     """The provider's applicants, narrowed; `words` is a name or a reference."""
-    rows = applications_at(provider)
+    rows = rows_at(provider)
     if state:
         rows = rows.filter(state=state)
     if rotation is not None:
         rows = rows.filter(rotation=rotation)
     if starts_on is not None:
         rows = rows.filter(opening__starts_on__gte=starts_on)
-    unmet = Q()
-    for outcome in (Outcome.NOT_MET, Outcome.UNKNOWN):
-        asked = {"outcome": outcome.value, "group": Group.HOST.value}
-        unmet |= Q(verdict__findings__contains=[asked])
     if qualifies:
-        rows = rows.filter(unmet) if qualifies == "open" else rows.exclude(unmet)
+        rows = rows.filter(rules_open__gt=0) if qualifies == "open" else rows.filter(rules_open=0)
     for word in words.split()[:MOST_WORDS]:
         named = Profile.objects.filter(
             Q(given_name__icontains=word) | Q(family_name__icontains=word)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from rotations.applications.guests import all_begun
 from rotations.applications.models import Application
-from rotations.applications.queries import applications_at
+from rotations.applications.queries import rows_at
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking, Offer
 from rotations.bookings.states import LIVE, BookingState, OfferState
@@ -70,7 +70,7 @@ def begun_rotations(user: User, session: MutableMapping[str, Any]) -> list[Rotat
 
 
 def waiting_at(provider: Provider) -> list[Application]:
-    waiting = applications_at(provider).filter(state=ApplicationState.FORWARDED)
+    waiting = rows_at(provider).filter(state=ApplicationState.FORWARDED)
     return list(waiting.order_by("answer_due_at", "id")[:MOST_ROWS])
 
 

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking
 from rotations.bookings.states import BookingState
-from rotations.eligibility.rules import Finding, Verdict
+from rotations.eligibility.rules import Finding, Group, Outcome, Verdict
 from rotations.providers.models import Provider, Role
 from tests.factories.bookings import BookingFactory, OfferFactory
 from tests.factories.catalog import OpeningFactory, RotationFactory
@@ -83,9 +83,9 @@ def test_applicants_say_how_many_rules_are_open(
     bruno: User, amina: User, provider: Provider
 ) -> None:
     application = an_application(an_opening(provider), amina)
-    findings = tuple(
-        Finding("step1_passed", "must", outcome, "Step 1", "", "")
-        for outcome in ("met", "not_met", "unknown")
+    findings = (
+        *(Finding("step1_passed", "must", o, "Step 1", "", "") for o in Outcome),
+        Finding("tb_test", "by_start", Outcome.UNKNOWN, "TB test", "", "", group=Group.PAPER),
     )
     application.verdict = Verdict("cannot_apply", "Two rules are open.", findings).to_json()
     application.save(update_fields=["verdict"])
