@@ -19,7 +19,7 @@ orders ?= 500
 lives ?= 100
 again := $(testenv) $(py) -m pytest -n $(workers) --no-cov -p tests.support.rounds
 
-.PHONY: run test test-suite test-browser check torture bench lock clean bootstrap
+.PHONY: run test test-suite test-browser check torture bench bench-pages bench-search bench-fit bench-papers lock clean bootstrap
 
 run: bootstrap
 	@exec $(py) -m usce.devstack.run
@@ -51,8 +51,19 @@ torture: bootstrap
 	$(again) --rounds $(accidents) tests/accidents
 	$(testenv) $(py) scripts/mutants.py $(if $(only),'$(only)')
 
-bench: bootstrap
+# Each part alone as well; the first that needs the large catalogue makes it, which takes minutes.
+bench: bench-pages bench-search bench-fit bench-papers
+
+bench-pages: bootstrap
 	$(testenv) $(py) -m benchmarks.run
+
+bench-search: bootstrap
+	$(testenv) $(py) -m benchmarks.sql
+
+bench-fit: bootstrap
+	$(testenv) $(py) -m benchmarks.fit
+
+bench-papers: bootstrap
 	$(py) -m benchmarks.documents
 
 lock: bootstrap

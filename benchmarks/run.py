@@ -1,4 +1,4 @@
-"""`make bench`: the pages against the floor page, interleaved, at two sizes of the catalogue."""
+"""`make bench-pages`: the pages against the floor page, interleaved, at two sizes of catalogue."""
 
 import statistics
 import subprocess
@@ -10,14 +10,14 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import django
-from django.core.management import call_command
 
+from benchmarks.catalogue import LARGE, fill
 from benchmarks.load import Measured, measure
 from usce.devstack.environment import free_port
 
 ROUNDS, SECONDS = 3, 3.0
 CONNECTIONS = (1, 8)
-SIZES = (400, 40_000)  # published rotations, with 25 dates each
+SIZES = (400, LARGE)  # published rotations
 # Whoever brings a session gets a page rendered anew; visitors get the one that is kept.
 SESSION = "sessionid=of-nobody"
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,16 +25,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> None:
     django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("load_reference")
-    call_command("load_presets")
+    fill(SIZES[0])
     with served() as port:
         for rotations in SIZES:
-            call_command("seed_demo", rotations=rotations, openings_each=25)
-            _count_rows()
+            fill(rotations)
             print(f"\n{rotations:,} rotations")
             report(_measured(port))
-            _report_search()
 
 
 def _measured(port: int) -> dict[tuple[str, int], list[Measured]]:
@@ -96,20 +92,6 @@ def wait_for(port: int) -> None:
         else:
             return
     raise RuntimeError("the server did not start")
-
-
-def _count_rows() -> None:
-    from django.db import connection  # noqa: PLC0415 -- needs Django to be set up
-
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")  # what autovacuum has long done where people are
-
-
-def _report_search() -> None:
-    from benchmarks.sql import report_fit, report_search  # noqa: PLC0415 -- needs Django to be set up
-
-    report_search()
-    report_fit()
 
 
 def _a_rotation() -> str:

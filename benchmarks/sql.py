@@ -1,28 +1,30 @@
-"""What the search asks the database, in milliseconds, for the catalogue as it is."""
+"""What the search asks the database, in milliseconds, for the catalogue as it is.
 
+`python -m benchmarks.sql` alone takes the large catalogue.
+"""
+
+# ruff: noqa: E402 -- models can only be imported once Django is set up
 import statistics
 import time
 from collections.abc import Callable
-from datetime import date
 from typing import Any
+
+import django
+
+django.setup()
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
-from rotations.catalog.models import Opening, Rotation, SearchRow
-from rotations.catalog.verdicts import case_of, undated_stay
+from benchmarks.catalogue import LARGE, fill
+from rotations.catalog.models import Opening, SearchRow
 from rotations.discovery.forms import SearchForm
 from rotations.discovery.queries.found import find
-from rotations.discovery.queries.order import ordered
-from rotations.discovery.queries.rows import PAGE
-from rotations.discovery.queries.search import Search, matching
 from rotations.eligibility.queries import person_of
-from rotations.eligibility.rules import judge
 
 REPEATS = 5
-SAMPLE = 200
 WORDS = ("stroke", "diabetes", "medicine", "observership clinic", "heart failure", "zebra")
 CHOICES = (
     *("", "kind=externship", "state=IL&state=NY", "specialty=cardiology", "setting=inpatient"),
@@ -48,38 +50,6 @@ def report_search() -> None:
         print(f"{name:<17} {statistics.median(taken):7.1f} {p95:7.1f}")
 
 
-def report_fit() -> None:
-    """“Only ones I qualify for”: its one statement for the rows, and the verdict on one listing."""
-    today = timezone.now().date()
-    print("only ones I qualify for          p50     p95")
-    for sort in ("soonest", "match", "price"):
-        taken = sorted(_of_rows(f"qualify=yes&sort={sort}", today) for _ in range(10 * REPEATS))
-        p95 = taken[int(0.95 * (len(taken) - 1))]
-        print(f"ms, {sort:<24} {statistics.median(taken):7.1f} {p95:7.1f}")
-    person = person_of(AnonymousUser(), FACTS)
-    rows = SearchRow.objects.values_list("rotation", flat=True)[:SAMPLE]
-    every = Rotation.objects.filter(pk__in=list(rows)).select_related("site")
-    cases = [
-        case_of(rotation, undated_stay(rotation, today), person)
-        for rotation in every.prefetch_related("requirements", "matrix")
-    ]
-    spent = sorted(_timed(judge, case) for case in cases for _ in range(REPEATS))
-    p95 = spent[int(0.95 * (len(spent) - 1))]
-    print(f"ms, one verdict              {statistics.median(spent):9.3f} {p95:7.3f}")
-
-
-def _of_rows(query: str, today: date) -> float:
-    search = Search(SearchForm(QueryDict(query)).criteria, person_of(AnonymousUser(), FACTS), today)
-    rows = ordered(matching(search), search).values("pk")[:PAGE]
-    return _timed(list, rows)
-
-
-def _timed(act: Callable[[Any], Any], on: Any) -> float:
-    began = time.perf_counter()
-    act(on)
-    return 1000 * (time.perf_counter() - began)
-
-
 def _milliseconds(query: str) -> float:
     spent = 0.0
 
@@ -96,3 +66,8 @@ def _milliseconds(query: str) -> float:
     with connection.execute_wrapper(timed):
         find(criteria, AnonymousUser(), person, cursor="", today=today)
     return 1000 * spent
+
+
+if __name__ == "__main__":
+    fill(LARGE)
+    report_search()
