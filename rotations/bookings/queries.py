@@ -20,7 +20,9 @@ from rotations.catalog.models import Opening
 from rotations.catalog.rules import RefundStep
 from rotations.catalog.states import OpeningState
 from rotations.catalog.terms import refund_steps
-from usce.accounts.models import User
+from usce.accounts.models import ConsentRecord, User
+from usce.accounts.queries import last_signature
+from usce.accounts.texts import TRUTHFUL_PAPERS
 from usce.jobs.outages import effective_deadline
 
 APPLICATION = (
@@ -240,3 +242,10 @@ def papers_shown(application: Application) -> QuerySet[SentPaper]:
     """What the provider may open: nothing of an application that has ended."""
     sent = sent_papers(application)
     return sent if stage_of(application.state) > Stage.APPLICATION else sent.none()
+
+
+def signature_shown(application: Application) -> ConsentRecord | None:
+    """That the papers are true, signed by the applicant; for a host to whom one was sent."""
+    if not papers_shown(application):
+        return None
+    return last_signature(application.applicant, TRUTHFUL_PAPERS.key)

@@ -39,6 +39,11 @@ provider = [
     path("applicants/<pid:public_id>/cancel", cancel_views.provider_cancel, name="provider-cancel"),
     path("applicants/<pid:public_id>/papers", paper_views.provider_papers, name="provider-papers"),
     path(
+        "applicants/<pid:public_id>/papers/signed",
+        paper_views.provider_signed,
+        name="provider-signed",
+    ),
+    path(
         "applicants/<pid:public_id>/papers/<pid:paper_id>",
         paper_views.provider_paper,
         name="provider-paper",

@@ -46,7 +46,8 @@ from tests.factories.payments import (
 from tests.factories.profiles import ProfileFactory
 from tests.factories.providers import InvitationFactory, MemberFactory, ProviderFactory
 from usce.accounts.models import StaffRole, User
-from usce.accounts.texts import TERMS
+from usce.accounts.signing import sign_text
+from usce.accounts.texts import TERMS, TRUTHFUL_PAPERS
 from usce.cases.actions import open_case
 from usce.files.incoming import begin_upload
 from usce.jobs.models import Job, JobState
@@ -191,6 +192,9 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         state="accepted",
     )
     sent = SentPaper.objects.create(application=application, document=paper, sent_at=now)
+    sign_text(
+        applicant, TRUTHFUL_PAPERS, applicant.full_name, actor=applicant, ip_address=None, now=now
+    )
     booking: Booking = BookingFactory(offer=offer, deposit_invoice=invoice, created_at=now)
     HoldFactory(booking=booking, created_at=now, expires_at=now + dt.timedelta(minutes=30))
     incoming = begin_upload("photo.jpg", 1000, owner=applicant, now=now)

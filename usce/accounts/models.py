@@ -83,6 +83,9 @@ class ConsentRecord(models.Model):
     signed_name = models.CharField(max_length=180, blank=True, help_text="typed, where one signs")
     purpose = models.CharField(max_length=40, help_text="terms, adult, refund_terms, ...")
     text_version = models.CharField(max_length=20)
+    text_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="of the words that were signed"
+    )
     at = models.DateTimeField()
     ip_address = models.GenericIPAddressField(null=True)
     withdrawn = models.BooleanField(default=False, help_text="this row takes the consent back")

@@ -1,7 +1,7 @@
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from usce.accounts.models import ConsentRecord, StaffRole, User
-from usce.accounts.texts import TERMS, Text
+from usce.accounts.texts import TERMS, Text, text_of
 
 
 def account_of(email: str) -> User | None:
@@ -26,6 +26,16 @@ def signatures_for(viewer: User) -> QuerySet[ConsentRecord]:
     """Her own signatures; everybody's for those who read papers for Rounds."""
     signed = ConsentRecord.objects.select_related("user").exclude(signed_name="")
     return signed if viewer.has_staff_role(StaffRole.REVIEWER) else signed.filter(user=viewer)
+
+
+def last_signature(user: User, key: str) -> ConsentRecord | None:
+    """The person's signature under the newest version of the text that she signed."""
+    return signatures_for(user).filter(user=user, purpose=key.replace("-", "_")).last()
+
+
+def text_signed(signed: ConsentRecord) -> Text | None:
+    """The version of the text under which the signature stands."""
+    return text_of(signed.purpose.replace("_", "-"), signed.text_version)
 
 
 def consents_of(user: User) -> QuerySet[ConsentRecord]:

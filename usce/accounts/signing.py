@@ -8,7 +8,7 @@ from usce.accounts.models import ConsentRecord, User
 from usce.accounts.notifications import tell_signed
 from usce.accounts.permissions import can_sign
 from usce.accounts.queries import signature_of
-from usce.accounts.texts import Text
+from usce.accounts.texts import Text, sha256_of
 from usce.audit.actions import record
 from usce.errors import Refused
 from usce.permissions import Actor, require
@@ -49,6 +49,7 @@ def sign_text(
             user=user,
             purpose=text.key.replace("-", "_"),
             text_version=text.version,
+            text_sha256=sha256_of(text),
             signed_name=typed,
             at=now,
             ip_address=ip_address,

@@ -1,8 +1,10 @@
 """Versions of what a person agrees to; a changed text gets a new version and is asked for again."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -91,3 +93,12 @@ def text_of(key: str, version: str = "") -> Text | None:
     versions = TEXTS.get(key, ())
     wanted = [text for text in versions if version in ("", text.version)]
     return wanted[0] if wanted else None
+
+
+def body_of(text: Text) -> str:
+    """The words of that version as the page shows them."""
+    return render_to_string(f"discovery/texts/{text.key}/{text.version}.html")
+
+
+def sha256_of(text: Text) -> str:
+    return hashlib.sha256(body_of(text).encode()).hexdigest()

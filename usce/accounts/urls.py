@@ -14,6 +14,7 @@ urlpatterns = [
     path("tokens/<pid:public_id>/revoke", views.revoke, name="account_token_revoke"),
     path("sign/<slug:key>", views.sign, name="account_sign"),
     path("signed/<pid:public_id>", views.signed_copy, name="account_signed"),
+    path("signed/<pid:public_id>/pdf", views.signed_paper, name="account_signed_pdf"),
     path("login", account.login, name="account_login"),
     path("logout", account.logout, name="account_logout"),
     path("signup", account.signup, name="account_signup"),

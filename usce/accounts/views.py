@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,21 +10,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from usce.accounts.actions import record_consent
+from usce.accounts.copies import is_as_signed, signed_pdf
 from usce.accounts.forms import SignForm, TermsForm, TokenForm
 from usce.accounts.middleware import TERMS_DUE
-from usce.accounts.models import ApiToken
+from usce.accounts.models import ApiToken, ConsentRecord
 from usce.accounts.people import signed_in
 from usce.accounts.permissions import can_have_tokens, can_read_signature, can_sign
-from usce.accounts.queries import (
-    has_agreed,
-    signature_of,
-    signatures_for,
-)
+from usce.accounts.queries import has_agreed, signature_of, signatures_for, text_signed
 from usce.accounts.signing import sign_text
-from usce.accounts.texts import SIGNED, TERMS, TEXTS, Text, text_of
+from usce.accounts.texts import SIGNED, TERMS, TEXTS, Text, body_of, text_of
 from usce.accounts.tokens import make_token, revoke_token
+from usce.audit.actions import record_access
 from usce.errors import Refused
 from usce.permissions import require
+from usce.render.pdf import pdf_response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,19 +69,39 @@ def sign(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def signed_copy(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What was signed, by whom and when: the copy of either side, made to be printed."""
-    viewer = signed_in(request)
-    signed = get_object_or_404(signatures_for(viewer), public_id=public_id)
-    require(can_read_signature(viewer, signed))
-    text = text_of(signed.purpose.replace("_", "-"), signed.text_version)
-    if text is None:
-        raise Http404
-    context = {"signed": signed, "text": text, "body": body_of(text)}
+    """What was signed, by whom and when: the copy of either side."""
+    signed, text = _signed(request, public_id)
+    context = {
+        "signed": signed,
+        "text": text,
+        "body": body_of(text),
+        "is_as_signed": is_as_signed(signed, text),
+    }
     return render(request, "account/signed.html", context)
 
 
-def body_of(text: Text) -> str:
-    return render_to_string(f"discovery/texts/{text.key}/{text.version}.html")
+@require_safe
+def signed_paper(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The copy as a tagged PDF, to keep or to hand on."""
+    signed, text = _signed(request, public_id)
+    record_access(
+        f"Signed copy of “{text.title}” downloaded",
+        signed,
+        viewer=signed_in(request),
+        subject=signed.user,
+        now=timezone.now(),
+    )
+    return pdf_response(signed_pdf(signed, text), f"rounds-{text.key}-{signed.public_id}.pdf")
+
+
+def _signed(request: HttpRequest, public_id: str) -> tuple[ConsentRecord, Text]:
+    viewer = signed_in(request)
+    signed = get_object_or_404(signatures_for(viewer), public_id=public_id)
+    require(can_read_signature(viewer, signed))
+    text = text_signed(signed)
+    if text is None:
+        raise Http404
+    return signed, text
 
 
 @never_cache

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import typst
+from django.http import HttpResponse
 
 PAPER = Path(__file__).parent / "paper.typ"
+STATEMENT = Path(__file__).parent / "statement.typ"
 STANDARD: Literal["ua-1"] = "ua-1"
 
 
@@ -26,8 +28,23 @@ class Paper:
     issuer: Sequence[str] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class Statement:
+    """A title, facts and a text; each part of `body` is a `heading` or a `paragraph`."""
+
+    title: str
+    facts: Sequence[tuple[str, str]]
+    body: Sequence[tuple[str, str]]
+    notes: Sequence[str] = field(default_factory=tuple)
+    issuer: Sequence[str] = field(default_factory=tuple)
+
+
 def paper(told: Paper) -> bytes:
     return pdf(PAPER, asdict(told))
+
+
+def statement(told: Statement) -> bytes:
+    return pdf(STATEMENT, asdict(told))
 
 
 def pdf(template: Path, data: Mapping[str, Any]) -> bytes:
@@ -49,3 +66,11 @@ def pdf(template: Path, data: Mapping[str, Any]) -> bytes:
         # still due: tagged all the same, with a box for each such letter.
         made = typst.compile(template, **setting)
     return made
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -238,6 +238,7 @@ register(
                 kept={
                     "purpose": "that somebody agreed to something has to be provable",
                     "text_version": "as above",
+                    "text_sha256": "as above; it is of the text, not of anybody's words",
                 },
             ),
             Holding(

@@ -15,15 +15,19 @@ from rotations.applications.queries import applications_at, name_of, own_applica
 from rotations.bookings.actions import send_paper, take_back_paper
 from rotations.bookings.models import SentPaper
 from rotations.bookings.papers import lines_of, other_papers
-from rotations.bookings.queries import offer_on, papers_shown, sent_papers
+from rotations.bookings.queries import offer_on, papers_shown, sent_papers, signature_shown
 from rotations.providers.permissions import can_manage_applicants
 from rotations.providers.queries import provider_for
+from usce.accounts.copies import signed_pdf
 from usce.accounts.factor import ask_second_factor
 from usce.accounts.models import User
 from usce.accounts.people import signed_in
+from usce.accounts.queries import text_signed
+from usce.audit.actions import record_access
 from usce.errors import Refused
 from usce.files.queries import pages_of
 from usce.permissions import require
+from usce.render.pdf import pdf_response
 
 
 @require_GET
@@ -56,8 +60,25 @@ def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 def provider_papers(request: HttpRequest, provider_slug: str, public_id: str) -> HttpResponse:
     _user, application = _reached(request, provider_slug, public_id)
-    context = _shown(application) | {"papers": papers_shown(application)}
+    context = _shown(application) | {
+        "papers": papers_shown(application),
+        "signed": signature_shown(application),
+    }
     return render(request, "bookings/provider_papers.html", context)
+
+
+@require_GET
+def provider_signed(request: HttpRequest, provider_slug: str, public_id: str) -> HttpResponse:
+    """The applicant's signature that the papers are true, as PDF, without addresses."""
+    user, application = _reached(request, provider_slug, public_id)
+    signed = signature_shown(application)
+    text = text_signed(signed) if signed else None
+    if signed is None or text is None:
+        raise Http404
+    what = f"Signed copy of “{text.title}” downloaded"
+    record_access(what, signed, viewer=user, subject=signed.user, now=timezone.now())
+    name = f"rounds-{text.key}-{signed.public_id}.pdf"
+    return pdf_response(signed_pdf(signed, text, for_host=True), name)
 
 
 @require_GET

@@ -19,7 +19,10 @@ from tests.factories.catalog import RequirementFactory
 from tests.factories.papers import checked
 from tests.factories.stories import an_offer, name
 from tests.factories.visits import client_of
+from tests.support.pdf import text_of
 from usce.accounts.models import User
+from usce.accounts.signing import sign_text
+from usce.accounts.texts import TRUTHFUL_PAPERS
 from usce.audit.models import AccessLog
 
 ISSUED = dt.date(2026, 6, 1)
@@ -202,3 +205,29 @@ def test_newer_version_has_to_be_sent_itself(
     words = page.content.decode()
     assert "Send it to the host" in words
     assert "Also sent" in words
+
+
+def test_host_reads_the_signature_once_a_paper_was_sent(
+    offer: Offer, passport: Document, amina: User, bruno: User, dora: User, now: dt.datetime
+) -> None:
+    host, path = client_of(bruno), f"{rooms(offer)}/signed"
+    amina.refresh_from_db()
+    text = TRUTHFUL_PAPERS
+    sign_text(amina, text, amina.full_name, actor=amina, ip_address="192.0.2.1", now=now)
+    assert host.get(path).status_code == 404
+    send_paper(offer.application, passport, actor=amina, now=now)
+    assert path in host.get(rooms(offer)).content.decode()
+    words = text_of(host.get(path).content)
+    assert "unchanged" in words
+    assert amina.email not in words
+    assert "192.0.2.1" not in words
+    assert AccessLog.objects.filter(viewer=bruno, subject=amina, what__contains="Signed").exists()
+    assert client_of(dora).get(path).status_code == 404
+
+
+def test_host_reads_that_nothing_is_signed_yet(
+    offer: Offer, passport: Document, amina: User, bruno: User, now: dt.datetime
+) -> None:
+    send_paper(offer.application, passport, actor=amina, now=now)
+    assert b"has not signed yet" in client_of(bruno).get(rooms(offer)).content
+    assert client_of(bruno).get(f"{rooms(offer)}/signed").status_code == 404

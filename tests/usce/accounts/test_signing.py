@@ -7,9 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from tests.factories.visits import client_of
+from tests.support.pdf import text_of
 from usce.accounts.models import ConsentRecord, User
 from usce.accounts.signing import NoName, OtherName, sign_text
-from usce.accounts.texts import TRUTHFUL_PAPERS
+from usce.accounts.texts import TRUTHFUL_PAPERS, sha256_of
+from usce.audit.models import AccessLog
 from usce.notifications.models import Mail
 
 SIGN = "/accounts/sign/truthful-papers"
@@ -65,3 +67,35 @@ def test_page_shows_the_text_and_leads_to_the_copy(amina: User, dora: User, chen
     assert client_of(dora).get(copy).status_code == 404
     assert client_of(chen).get(SIGN).status_code == 403
     assert client.get("/accounts/sign/terms").status_code == 404
+
+
+def test_copy_as_pdf_tells_who_signed_what_and_proves_it(
+    amina: User, dora: User, chen: User, now: dt.datetime
+) -> None:
+    path = f"/accounts/signed/{signed(amina, now).public_id}/pdf"
+    response = client_of(amina).get(path)
+    assert response["Content-Type"] == "application/pdf"
+    words = text_of(response.content)
+    assert "You add no paper of another person" in words
+    assert "amina RAHMĀN" in words
+    assert amina.email in words
+    assert "192.0.2.1" in words
+    assert sha256_of(TRUTHFUL_PAPERS) in words.replace(" ", "")
+    assert not AccessLog.objects.exists()
+    assert client_of(chen).get(path).content == response.content
+    seen = AccessLog.objects.get(viewer=chen, subject=amina)
+    assert seen.what == "Signed copy of “Truthful papers” downloaded"
+    assert client_of(dora).get(path).status_code == 404
+
+
+def test_page_says_when_the_words_are_others(amina: User, now: dt.datetime) -> None:
+    other = ConsentRecord.objects.create(
+        user=amina,
+        purpose="truthful_papers",
+        text_version=TRUTHFUL_PAPERS.version,
+        text_sha256="0" * 64,
+        signed_name="Amina Rahmān",
+        at=now,
+    )
+    page = client_of(amina).get(f"/accounts/signed/{other.public_id}").content.decode()
+    assert "not the words that were signed" in page

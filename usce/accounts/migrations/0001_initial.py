@@ -107,6 +107,12 @@ class Migration(migrations.Migration):
                     models.CharField(help_text="terms, adult, refund_terms, ...", max_length=40),
                 ),
                 ("text_version", models.CharField(max_length=20)),
+                (
+                    "text_sha256",
+                    models.CharField(
+                        blank=True, help_text="of the words that were signed", max_length=64
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 ("ip_address", models.GenericIPAddressField(null=True)),
                 (
