@@ -8,6 +8,7 @@ from django import forms
 
 from rotations.bookings.reasons import OWN
 from rotations.bookings.rules import OFFER_DAYS
+from usce.reference.queries import country_choices
 
 
 class OfferForm(forms.Form):
@@ -133,3 +134,9 @@ class PayerForm(forms.Form):
         help_text="A person or a school; a refund goes back to it.",
     )
     email = forms.EmailField(label="E-mail of the payer")
+    residence = forms.ChoiceField(
+        label="Country where the payer lives",
+        choices=lambda: [("", "Choose a country"), *country_choices()],
+        help_text="Why we ask: from a few countries no payment may be taken. It is not kept.",
+        error_messages={"required": "Choose the country."},
+    )

@@ -18,7 +18,7 @@ from applicants.documents.models import Document
 from applicants.documents.rules.dates import validities
 from applicants.documents.states import DocumentState
 from applicants.profiles.models import Profile
-from applicants.profiles.queries import FACTS, facts_of
+from applicants.profiles.queries import FACTS, facts_of, passport_of, profile_for
 from rotations.eligibility.models import RulePack
 from rotations.eligibility.rules import PAPERS, Facts, Paper, PaperState
 from rotations.eligibility.rules.notices import Private
@@ -62,6 +62,12 @@ def person_of(viewer: User | AnonymousUser, told: Mapping[str, Any] | None = Non
         return Person({}, _summed(_shown(Document.objects.filter(owner=viewer))))
     marks: Any = profile
     return Person(facts_of(profile), _summed(marks.papers), _private(profile))
+
+
+def residence_of(user: User) -> str:
+    """The country where she lives, as she told; empty while she did not."""
+    passport = passport_of(profile_for(user))
+    return (passport.residence_id if passport else "") or ""
 
 
 @cache

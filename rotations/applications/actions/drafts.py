@@ -186,7 +186,7 @@ def _sanctioned(application: Application, now: datetime) -> str:
     if application.rotation.is_in_person:
         return ""
     residence = person_of(application.applicant).private.residence
-    return refusal_of(residence, now.date(), remote=True)
+    return refusal_of(residence, now.date(), "remote")
 
 
 def _usable_cv(application: Application) -> Document:

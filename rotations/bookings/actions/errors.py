@@ -44,6 +44,10 @@ class NothingToPay(Refused):
     """The booking asks for no money now."""
 
 
+class NotFromThere(Refused):
+    """No payment may be taken from the country where the payer lives."""
+
+
 class SumChanged(Refused):
     def __init__(self, back_cents: int) -> None:
         super().__init__(

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from payments.actions.checkout import start_checkout
-from rotations.bookings.actions.errors import HoldEnded, NothingToPay
+from rotations.bookings.actions.errors import HoldEnded, NotFromThere, NothingToPay
 from rotations.bookings.models import Booking
 from rotations.bookings.notifications import booking_path
 from rotations.bookings.permissions import can_pay_booking
 from rotations.bookings.queries import hold_ends_at, open_payments, payable_invoice
 from rotations.bookings.rules import BALANCE_PAGE, page_closes_at
 from rotations.bookings.states import BookingState, HoldState
+from rotations.eligibility.queries import residence_of
+from rotations.eligibility.rules.notices import refusal_of
 from usce.accounts.models import User
 from usce.jobs.actions import enqueue
 from usce.permissions import require
@@ -22,9 +24,10 @@ def begin_payment(booking: Booking, *, actor: User, now: datetime, cents: int | 
 
     The hold is the authority on the seat: its page may stay open a little longer than it, and
     money that arrives after it is refunded by itself. Raises HoldEnded, NothingToPay, and what
-    `start_checkout` raises.
+    `start_checkout` raises; NotFromThere where sanctions refuse her money.
     """
     require(can_pay_booking(actor, booking))
+    require_payable_from(residence_of(actor), now)
     invoice = payable_invoice(booking)
     if invoice is None:
         raise NothingToPay("Nothing is due for this booking now.")
@@ -39,6 +42,12 @@ def begin_payment(booking: Booking, *, actor: User, now: datetime, cents: int | 
         amount_cents=cents if booking.state == BookingState.CONFIRMED else None,
     )
     return payment.checkout_url
+
+
+def require_payable_from(residence: str, now: datetime) -> None:
+    """Raise NotFromThere where no payment may be taken from who lives there; empty: not told."""
+    if sentence := refusal_of(residence, now.date(), "payments"):
+        raise NotFromThere(sentence)
 
 
 def page_end(booking: Booking, now: datetime) -> datetime:

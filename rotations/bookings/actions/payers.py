@@ -10,7 +10,7 @@ from payments.models import Payment
 from payments.queries import left_cents
 from rotations.bookings import notifications
 from rotations.bookings.actions.errors import NothingToPay
-from rotations.bookings.actions.pay import page_end
+from rotations.bookings.actions.pay import page_end, require_payable_from
 from rotations.bookings.models import Booking, PayerRequest
 from rotations.bookings.permissions import can_pay_booking
 from rotations.bookings.queries import open_payer_requests, payable_invoice
@@ -24,10 +24,15 @@ SCOPE, SUBJECT, DAYS = "bookings.payer", "bookings.payerrequest", 60
 
 
 def ask_payer(
-    booking: Booking, *, name: str, email: str, actor: User, now: datetime
+    booking: Booking, *, name: str, email: str, residence: str, actor: User, now: datetime
 ) -> PayerRequest:
-    """A mail with a door to what is due now; an earlier request for it ends."""
+    """A mail with a door to what is due now; an earlier request for it ends.
+
+    `residence` is the country where the payer lives; it is held against the sanctions, not kept.
+    Raises NotFromThere, NothingToPay.
+    """
     require(can_pay_booking(actor, booking))
+    require_payable_from(residence, now)
     with transaction.atomic():
         lock(booking)
         invoice = payable_invoice(booking)

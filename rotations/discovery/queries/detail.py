@@ -164,7 +164,7 @@ def _notices(case: Case, person: Person, *, in_person: bool) -> list[Notice]:
 
 
 def _refusal(rotation: Rotation, person: Person, today: date) -> str:
-    return "" if rotation.is_in_person else refusal_of(person.private.residence, today, remote=True)
+    return "" if rotation.is_in_person else refusal_of(person.private.residence, today, "remote")
 
 
 def _matrix(rotation: Rotation) -> Matrix:

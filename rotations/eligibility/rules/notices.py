@@ -8,7 +8,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from rotations.eligibility.rules.kinds.papers import first_issue
-from rotations.eligibility.rules.packs import ENTRY, PASSPORTS, SANCTIONS, countries_of, pack
+from rotations.eligibility.rules.packs import (
+    ENTRY,
+    PASSPORTS,
+    SANCTIONS,
+    Row,
+    countries_of,
+    pack,
+)
 from rotations.eligibility.rules.parts import Stay
 from rotations.eligibility.rules.words import day
 
@@ -21,6 +28,7 @@ PAYMENTS = (
     "U.S. sanctions do not let us take payments from the country that you named. You can go on "
     "looking at all rotations."
 )
+REFUSED = {"remote": REMOTE, "payments": PAYMENTS}
 BOTH = (
     "U.S. sanctions let us neither offer remote rotations to people who live in the country that "
     "you named nor take payments from there. You can go on looking at all rotations."
@@ -59,22 +67,31 @@ def notices(
     return found
 
 
-def refusal_of(residence: str, today: dt.date, *, remote: bool) -> str:
+def refusal_of(residence: str, today: dt.date, of: str) -> str:
     """The sentence with which something is refused to people living there; empty where it is not.
 
-    `remote`: a remote rotation; else a payment.
+    `of` is "remote", a remote rotation by where the applicant lives, or "payments", by where
+    whoever pays lives.
     """
-    if residence not in countries_of(pack(SANCTIONS).rows_on(today)):
-        return ""
-    return REMOTE if remote else PAYMENTS
+    is_refused = any(of in row["refuses"] for row in _sanctions_on(residence, today))
+    return REFUSED[of] if is_refused else ""
 
 
 def _sanctions(told: Private, today: dt.date) -> list[Notice]:
-    every = pack(SANCTIONS).rows_on(today)
-    rows = [row for row in every if told.residence in row["countries"]]
     title = "Where you live"
     step = "If you live elsewhere now, change your country of residence in your profile."
-    return [Notice(title, BOTH, step, row["source"], row["checked_on"]) for row in rows]
+    return [
+        Notice(title, _refused_by(row), step, row["source"], row["checked_on"])
+        for row in _sanctions_on(told.residence, today)
+    ]
+
+
+def _sanctions_on(residence: str, today: dt.date) -> list[Row]:
+    return [row for row in pack(SANCTIONS).rows_on(today) if residence in row["countries"]]
+
+
+def _refused_by(row: Row) -> str:
+    return BOTH if len(row["refuses"]) > 1 else REFUSED[row["refuses"][0]]
 
 
 def _entry(told: Private, today: dt.date) -> list[Notice]:

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from applicants.documents.kinds import DocumentKind
 from applicants.documents.states import DocumentState
+from applicants.profiles.actions import ensure_profile
+from applicants.profiles.models import Passport
 from payments.models import Payment, Refund
 from payments.queries import left_cents
 from payments.states import InvoiceState
@@ -34,6 +36,7 @@ from rotations.bookings.rules import release_at, shifted
 from rotations.bookings.states import BookingState
 from rotations.catalog.models import Opening
 from tests.factories.documents import DocumentFactory
+from tests.factories.reference import CountryFactory
 from tests.factories.visits import client_of
 from tests.rotations.bookings.money import Till
 from usce.accounts.models import User
@@ -166,6 +169,7 @@ def ask(booking: Booking) -> PayerRequest:
         booking,
         name="Yusuf Rahmān",
         email="yusuf@example.test",
+        residence="EG",
         actor=booking.applicant,
         now=timezone.now(),
     )
@@ -244,17 +248,42 @@ def test_link_to_a_canceled_booking_asks_nothing(booked: Booking) -> None:
 
 def test_payer_page_asks_and_says_what_is_out(booked: Booking, dora: User) -> None:
     client, url = client_of(booked.applicant), reverse("bookings:payer", args=[booked.public_id])
+    CountryFactory(code="EG", name="Egypt")
     assert client.post(url, {"name": "", "email": "x"}).status_code == 422
-    sent = {"name": "Yusuf", "email": "yusuf@example.test"}
+    sent = {"name": "Yusuf", "email": "yusuf@example.test", "residence": "EG"}
     assert client.post(url, sent).status_code == 302
     assert "A link is out" in client.get(url).content.decode()
     mail = Mail.objects.get(event="bookings.payer_asked")
     assert mail.address == "yusuf@example.test"
     assert "path" not in mail.facts
     with pytest.raises(PermissionDenied):
-        ask_payer(booked, name="a", email="b@example.test", actor=dora, now=timezone.now())
+        ask_payer(
+            booked,
+            name="a",
+            email="b@example.test",
+            residence="EG",
+            actor=dora,
+            now=timezone.now(),
+        )
     with pytest.raises(PermissionDenied):
         take_back_payer(PayerRequest.objects.get(), actor=dora, now=timezone.now())
+
+
+def test_no_money_is_taken_from_where_sanctions_refuse_it(booked: Booking) -> None:
+    person, now = booked.applicant, timezone.now()
+    client, url = client_of(person), reverse("bookings:payer", args=[booked.public_id])
+    CountryFactory(code="CU", name="Cuba")
+    sent = {"name": "Yusuf", "email": "yusuf@example.test", "residence": "CU"}
+    refused = client.post(url, sent)
+    assert refused.status_code == 409
+    assert "do not let us take payments" in refused.content.decode()
+    assert not PayerRequest.objects.exists()
+    profile, residence = ensure_profile(person, now=now), CountryFactory(code="IR", name="Iran")
+    Passport.objects.create(profile=profile, residence=residence, updated_at=now)
+    own = client.post(reverse("bookings:pay", args=[booked.public_id]))
+    assert own.status_code == 409
+    assert "do not let us take payments" in own.content.decode()
+    assert ask(booked).payer.name == "Yusuf Rahmān"
 
 
 def test_nothing_due_asks_nobody(till: Till, opening: Opening, amina: User) -> None:
@@ -263,4 +292,6 @@ def test_nothing_due_asks_nobody(till: Till, opening: Opening, amina: User) -> N
     assert booking.balance_invoice.state == InvoiceState.PAID
     client = client_of(amina)
     url = reverse("bookings:payer", args=[booking.public_id])
-    assert client.post(url, {"name": "Y", "email": "y@example.test"}).status_code == 409
+    CountryFactory(code="EG", name="Egypt")
+    sent = {"name": "Y", "email": "y@example.test", "residence": "EG"}
+    assert client.post(url, sent).status_code == 409

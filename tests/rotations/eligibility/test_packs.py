@@ -210,6 +210,23 @@ def test_passport_notice_names_the_day_to_renew_by() -> None:
 def test_sanctions_go_by_residence_never_by_nationality() -> None:
     assert shown(Private(residence="IR"), in_person=False) == ["Where you live"]
     assert shown(Private(nationality="IR", residence="DE"), in_person=False) == []
-    assert "remote rotations" in refusal_of("IR", TODAY, remote=True)
-    assert "payments" in refusal_of("IR", TODAY, remote=False)
-    assert refusal_of("", TODAY, remote=True) == refusal_of("DE", TODAY, remote=False) == ""
+    assert "remote rotations" in refusal_of("IR", TODAY, "remote")
+    assert "payments" in refusal_of("IR", TODAY, "payments")
+    assert refusal_of("", TODAY, "remote") == refusal_of("DE", TODAY, "payments") == ""
+
+
+def test_sanction_may_be_on_money_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {**pack("sanctions").rows[0], "countries": ["XX"], "refuses": ["payments"]}
+    only = replace(pack("sanctions"), rows=(row,))
+    monkeypatch.setattr("rotations.eligibility.rules.notices.pack", lambda _key: only)
+    assert refusal_of("XX", TODAY, "remote") == ""
+    (found,) = notices(Private(residence="XX"), STAY, in_person=False, visa=None, lead_days=60)
+    assert found.sentence == refusal_of("XX", TODAY, "payments")
+    assert (found.source, found.checked_on) == (row["source"], row["checked_on"])
+
+
+def test_every_sanction_says_what_it_refuses() -> None:
+    for row in pack("sanctions").rows:
+        assert set(row["refuses"]) <= {"remote", "payments"}
+        assert row["refuses"]
+        assert row["source"]
