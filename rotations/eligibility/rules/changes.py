@@ -33,18 +33,31 @@ def rule_changes(
 
     `was` words the rules that are gone; without it they are named by their kind.
     """
-    old = {rule["kind"]: rule for rule in before}
-    new = {rule["kind"]: rule for rule in essences(case)}
-    words = {f.kind: f.rule for f in now.findings}
-    gone_words = {f.kind: f.rule for f in was.findings} if was else {}
+    old, new = _deciding(before), _deciding(essences(case))
+    every = {rule["kind"]: rule for rule in before}
+    words = _words(now)
     said = [
-        f"{'New' if kind not in old else 'Changed'}: {words[kind]}"
+        f"{'Changed' if kind in every else 'New'}: {words[kind]}"
         for kind, rule in new.items()
-        if old.get(kind) != rule and rule["weight"] != Weight.WISH and kind in words
+        if every.get(kind) != rule and kind in words
     ]
-    gone = [
-        f"No longer asked: {gone_words.get(kind, kind.replace('_', ' '))}"
-        for kind, rule in old.items()
-        if kind not in new and rule["weight"] != Weight.WISH and (was is None or kind in gone_words)
-    ]
-    return said + gone
+    still = {rule.kind for rule in case.rules}
+    gone = [kind for kind in old if kind not in still]
+    return said + [f"No longer asked: {word}" for word in _gone(gone, was)]
+
+
+def _deciding(rules: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """By kind the rules that are more than a wish."""
+    return {rule["kind"]: rule for rule in rules if rule["weight"] != Weight.WISH}
+
+
+def _words(verdict: Verdict) -> dict[str, str]:
+    return {finding.kind: finding.rule for finding in verdict.findings}
+
+
+def _gone(kinds: list[str], was: Verdict | None) -> list[str]:
+    """Rules that are asked no more; those that were not about the person are left out."""
+    if was is None:
+        return [kind.replace("_", " ") for kind in kinds]
+    words = _words(was)
+    return [words[kind] for kind in kinds if kind in words]
