@@ -1,7 +1,9 @@
 """What the pages show about the papers that a host wants: which, where they stand, who saw them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from applicants.documents.kinds import KINDS, DocumentKind, Stage
 from applicants.documents.models import Document
@@ -13,7 +15,17 @@ from rotations.bookings.queries import sent_papers
 from rotations.bookings.rules import stage_of
 from rotations.catalog.verdicts import stay_of
 from rotations.eligibility.queries import untold_papers
-from rotations.eligibility.rules import PAPERS, Facts, Finding, Rule, evaluate
+from rotations.eligibility.rules import (
+    PAPERS,
+    Facts,
+    Finding,
+    Outcome,
+    Paper,
+    PaperState,
+    Rule,
+    evaluate,
+)
+from usce.ui.dates import day
 
 FOR_THE_BADGE = (DocumentKind.PASSPORT, DocumentKind.PHOTO)
 
@@ -30,13 +42,12 @@ class Line:
     sent: SentPaper | None
     stage: Stage
     reached: Stage
-    last_on: date
+    problem: str
 
     @property
     def is_short(self) -> bool:
-        """Whether it ends before the rotation does."""
-        until = self.document.valid_until if self.document else None
-        return until is not None and until < self.last_on
+        """Whether the accepted version does not serve: it ends too early, or is too old."""
+        return bool(self.problem)
 
     @property
     def is_sent(self) -> bool:
@@ -51,10 +62,10 @@ class Line:
 
 def lines_of(offer: Offer, application: Application, today: date) -> list[Line]:
     """What the offer's frozen requirements name; in person, passport and photo come first."""
-    wanted = {finding.kind: finding for finding in findings_of(offer, today)}
     in_person = application.rotation.is_in_person
-    kinds = [*(FOR_THE_BADGE if in_person else ()), *wanted]
+    kinds = [*(FOR_THE_BADGE if in_person else ()), *(rule.kind for rule in _rules(offer))]
     papers = newest_of(application.applicant, kinds)
+    wanted = {finding.kind: finding for finding in findings_of(offer, today, papers)}
     sent = {paper.document.kind: paper for paper in sent_papers(application)}
     reached = stage_of(application.state)
     return [
@@ -67,17 +78,41 @@ def lines_of(offer: Offer, application: Application, today: date) -> list[Line]:
             sent=sent.get(kind),
             stage=KINDS[kind].stage,
             reached=reached,
-            last_on=offer.opening.ends_on,
+            problem=_problem(papers.get(kind), wanted.get(kind), offer.opening.ends_on),
         )
         for kind in kinds
     ]
 
 
-def findings_of(offer: Offer, today: date) -> list[Finding]:
+def findings_of(
+    offer: Offer, today: date, documents: Mapping[str, Document] = MappingProxyType({})
+) -> list[Finding]:
     """The papers due by the start, by the requirements frozen in the offer; not whose they are."""
-    rules = [Rule(**row) for row in offer.terms["requirements"] if row["kind"] in PAPERS]
-    stay, papers = stay_of(offer.opening, today), untold_papers()
-    return list(evaluate(rules, Facts(), stay=stay, papers=papers).findings)
+    known = {kind: _paper(one) for kind, one in documents.items() if kind in PAPERS}
+    stay, papers = stay_of(offer.opening, today), untold_papers() | known
+    return list(evaluate(_rules(offer), Facts(), stay=stay, papers=papers).findings)
+
+
+def _rules(offer: Offer) -> list[Rule]:
+    return [Rule(**row) for row in offer.terms["requirements"] if row["kind"] in PAPERS]
+
+
+def _paper(document: Document) -> Paper:
+    """The accepted version with its dates; one on its way is not judged yet."""
+    untold = untold_papers()[document.kind]
+    if document.state != DocumentState.ACCEPTED:
+        return untold
+    state, until = PaperState.ACCEPTED, document.valid_until
+    return replace(untold, state=state, issued_on=document.issued_on, valid_until=until)
+
+
+def _problem(document: Document | None, finding: Finding | None, last_on: date) -> str:
+    if finding is not None and finding.outcome == Outcome.NOT_MET:
+        return finding.yours
+    until = document.valid_until if document else None
+    if until is None or until >= last_on:
+        return ""
+    return f"It counts until {day(until)}; the rotation ends on {day(last_on)}."
 
 
 def other_papers(application: Application, lines: list[Line]) -> list[SentPaper]:

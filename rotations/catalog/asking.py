@@ -1,7 +1,7 @@
 """How a provider is asked for each requirement: its label, its value, and in which order."""
 
 from rotations.eligibility.rules import KINDS
-from rotations.eligibility.rules.kinds import LONGEST_YEARS
+from rotations.eligibility.rules.kinds import DATED, LONGEST_YEARS
 from rotations.eligibility.rules.kinds.exams import BEST_SCORE, LONGEST_WINDOW, MOST_ATTEMPTS
 
 VALUES = {
@@ -18,6 +18,8 @@ NUMBERS = {
     "least": ("Score in Step 2 CK, at least", 1, BEST_SCORE),
     "window": ("Years between the two passes, at most", 1, LONGEST_WINDOW),
 }
+# Of these papers a host may say how old they are at the start; left empty, the usual time holds.
+MONTHS = {kind: f"{kind}_months" for kind in DATED}
 FIRST = ("applicant_status", "graduation_within_years", "visa_accepted")
 ORDER = (*FIRST, *(kind for kind in KINDS if kind not in FIRST))
 LABELS = {

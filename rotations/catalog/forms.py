@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
-from rotations.catalog.asking import LABELS, NUMBERS, ORDER, VALUES
+from rotations.catalog.asking import LABELS, MONTHS, NUMBERS, ORDER, VALUES
 from rotations.catalog.models import (
     Activity,
     Carrier,
@@ -236,15 +236,26 @@ class RequirementsForm(SeenForm):
             self.fields[name] = forms.IntegerField(
                 label=label, required=False, min_value=least, max_value=most
             )
-        self.order_fields(["seen", *(n for k in ORDER for n in (k, VALUES.get(k)) if n)])
+        for kind, name in MONTHS.items():
+            self.fields[name] = forms.IntegerField(
+                label=f"{LABELS[kind]}: at most so many months old at the start",
+                required=False,
+                min_value=1,
+                max_value=11,
+                help_text="Left empty, the usual twelve months count.",
+            )
+        more = VALUES | MONTHS
+        self.order_fields(["seen", *(n for k in ORDER for n in (k, more.get(k)) if n)])
 
     def rules(self) -> list[Rule]:
         told = self.cleaned_data
         return [(kind, self._params(kind), told[kind]) for kind in KINDS if told[kind]]
 
     def _params(self, kind: str) -> dict[str, Any]:
-        name = VALUES.get(kind)
-        return {name: self.cleaned_data[name]} if name else {}
+        if name := VALUES.get(kind):
+            return {name: self.cleaned_data[name]}
+        months = self.cleaned_data[MONTHS[kind]] if kind in MONTHS else None
+        return {"months": months} if months else {}
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
@@ -360,6 +371,8 @@ def rules_initial(rotation: Rotation) -> dict[str, Any]:
         found[rule.kind] = rule.weight
         if rule.kind in VALUES:
             found[VALUES[rule.kind]] = rule.params[VALUES[rule.kind]]
+        if rule.kind in MONTHS:
+            found[MONTHS[rule.kind]] = rule.params.get("months")
     return found
 
 

@@ -193,7 +193,7 @@ def test_paper_that_ends_before_the_rotation_says_so(
     line = next(line for line in lines if line.kind == "tb_test")
     assert line.is_short
     page = client_of(amina).get(f"/offers/{offer.public_id}").content.decode()
-    assert "Ends too early" in page
+    assert "Does not serve" in page
 
 
 def test_newer_version_has_to_be_sent_itself(
@@ -231,3 +231,14 @@ def test_host_reads_that_nothing_is_signed_yet(
     send_paper(offer.application, passport, actor=amina, now=now)
     assert b"has not signed yet" in client_of(bruno).get(rooms(offer)).content
     assert client_of(bruno).get(f"{rooms(offer)}/signed").status_code == 404
+
+
+def test_host_that_asks_for_a_newer_test_is_heard(
+    offer: Offer, tb: Document, amina: User, now: dt.datetime
+) -> None:
+    newer = {"kind": "tb_test", "params": {"months": 2}, "weight": "by_start"}
+    offer.terms["requirements"] = [offer.terms["requirements"][0] | newer]
+    line = next(row for row in lines_of(offer, offer.application, now.date()) if row.document)
+    assert line.rule.endswith("from the last 2 months before the start")
+    assert line.problem == "Your TB test is from 1 June 2026, too old on the first day."
+    assert line.next_step.startswith("Book the TB test")

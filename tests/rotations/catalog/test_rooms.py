@@ -127,7 +127,7 @@ def test_requirements_are_weighed_and_checked(bruno: User, rotation: Rotation) -
     assert 'value="5"' in text
     told = {
         "seen": seen(rotation), "applicant_status": "must", "allowed": ["graduate"],
-        "tb_test": "by_start",
+        "tb_test": "by_start", "tb_test_months": "6",
     }  # fmt: skip
     missing = client.post(url(rotation, "/requirements"), told | {"visa_accepted": "must"})
     assert missing.status_code == 422
@@ -137,6 +137,11 @@ def test_requirements_are_weighed_and_checked(bruno: User, rotation: Rotation) -
     assert client.post(url(rotation, "/requirements"), told).status_code == 302
     kept = rotation.requirements.values_list("kind", "weight")
     assert set(kept) == {("applicant_status", "must"), ("tb_test", "by_start")}
+    assert rotation.requirements.get(kind="tb_test").params == {"months": 6}
+    assert (
+        'name="tb_test_months" value="6"'
+        in client.get(url(rotation, "/requirements")).content.decode()
+    )
 
 
 def test_remote_listing_asks_for_no_health_papers(bruno: User, rotation: Rotation) -> None:

@@ -12,6 +12,7 @@ from rotations.eligibility.rules import (
     Paper,
     Rule,
     Stay,
+    Weight,
     check_rule,
     evaluate,
     first_fit,
@@ -215,6 +216,39 @@ def test_drug_screen_is_fresh_on_the_first_day() -> None:
     assert paper("drug_screen", Paper("missing", lead_days=10)).next_step.startswith(
         "Take the drug screen between 27 February 2027 and 19 March 2027."
     )
+
+
+def test_host_may_ask_for_a_newer_paper_than_usual() -> None:
+    """The stay begins on 29 March 2027."""
+    rule = Rule("tb_test", {"months": 6}, Weight.BY_START)
+    dated: dict[str, Any] = {
+        "valid_until": dt.date(2027, 9, 27),
+        "lead_days": 14,
+        "valid_months": 12,
+    }
+
+    def read(issued_on: dt.date, by: Rule = rule) -> Finding:
+        one = Paper("accepted", issued_on, **dated)
+        return evaluate([by], Facts(), stay=STAY, papers={by.kind: one}).findings[0]
+
+    old = read(dt.date(2026, 9, 28))
+    assert old.rule == ("TB test (IGRA or skin test) from the last 6 months before the start")
+    assert (old.outcome, old.earliest_on) == ("not_met", TODAY + dt.timedelta(14))
+    assert old.yours == "Your TB test is from 28 September 2026, too old on the first day."
+    assert read(dt.date(2026, 9, 29)).outcome == "met"
+    check = Rule("background_check", {"months": 1}, Weight.BY_START)
+    assert read(dt.date(2027, 3, 1), check).rule == (
+        "Background check by the host's own vendor, from the last month before the start"
+    )
+
+
+@pytest.mark.parametrize("months", [0, 12, "6", True, None])
+def test_newer_than_usual_is_one_to_eleven_months(months: object) -> None:
+    with pytest.raises(BadRule, match="from 1 to 11"):
+        check_rule("tb_test", {"months": months}, weight="by_start", in_person=True)
+    check_rule("tb_test", {"months": 11}, weight="by_start", in_person=True)
+    with pytest.raises(BadRule, match="takes no values"):
+        check_rule("diploma", {"months": 6}, weight="by_start", in_person=True)
 
 
 def test_insurance_covers_from_the_first_day() -> None:

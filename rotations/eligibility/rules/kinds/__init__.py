@@ -1,7 +1,7 @@
 """The vocabulary of requirements: how each kind is checked, read and worded."""
 
 from rotations.eligibility.rules.kinds.exams import OF_EXAMS
-from rotations.eligibility.rules.kinds.papers import PAPERS
+from rotations.eligibility.rules.kinds.papers import DATED, PAPERS
 from rotations.eligibility.rules.kinds.person import (
     HELD,
     LONGEST_YEARS,
@@ -14,6 +14,7 @@ from rotations.eligibility.rules.parts import Weight
 from rotations.eligibility.rules.words import Kind, Params
 
 __all__ = [
+    "DATED",
     "HELD",
     "IN_PERSON_ONLY",
     "KINDS",

@@ -5,9 +5,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 
 from rotations.eligibility.rules.parts import Case, Group, Outcome, Paper, PaperState, Stay
-from rotations.eligibility.rules.words import Kind, Params, Reading, day, no_params
+from rotations.eligibility.rules.words import Kind, Params, Reading, day, no_params, whole
 
 MONTHS = 12
+USUAL = "the last 12 months"
 NOTHING_TO_DO = "Our staff look at it; you have nothing to do now."
 
 
@@ -17,6 +18,7 @@ class Wanted:
 
     `get` is what one does to have it, ended by a day. `fresh_days`: at most so old at the start.
     `covers`: its first day is the first of the cover, which may not lie behind the start.
+    `may_be_newer`: a host may ask for one that is newer than usual, by a number of months.
     """
 
     name: str
@@ -25,6 +27,15 @@ class Wanted:
     note: str
     fresh_days: int | None = None
     covers: bool = False
+    may_be_newer: bool = False
+
+    def rule_in(self, months: int | None) -> str:
+        if months is None:
+            return self.rule
+        newer = f"the last {'month' if months == 1 else f'{months} months'} before the start"
+        if USUAL in self.rule:
+            return self.rule.replace(USUAL, newer)
+        return f"{self.rule}, from {newer}"
 
 
 WANTED: dict[str, Wanted] = {
@@ -39,12 +50,14 @@ WANTED: dict[str, Wanted] = {
         "TB test (IGRA or skin test) from the last 12 months",
         "Book the TB test",
         "A chest X-ray report may be asked for if it is positive.",
+        may_be_newer=True,
     ),
     "physical_exam": Wanted(
         "physical exam",
         "Physical exam from the last 12 months, signed and dated",
         "Book the physical exam",
         "A physician signs and dates it.",
+        may_be_newer=True,
     ),
     "health_insurance": Wanted(
         "health insurance",
@@ -71,12 +84,14 @@ WANTED: dict[str, Wanted] = {
         "HIPAA training certificate",
         "Take the HIPAA course",
         "Online courses take an hour or two; the host may name one.",
+        may_be_newer=True,
     ),
     "background_check": Wanted(
         "background check",
         "Background check by the host's own vendor",
         "Order the background check",
         "The host names the vendor and its fee.",
+        may_be_newer=True,
     ),
     "drug_screen": Wanted(
         "drug screen",
@@ -108,26 +123,32 @@ WANTED: dict[str, Wanted] = {
 
 def paper_kind(name: str) -> Kind:
     wanted = WANTED[name]
-    clause = f"This host asks for {wanted.rule[0].lower()}{wanted.rule[1:]}"
 
-    def read(_params: Params, case: Case) -> Reading:
-        paper = case.papers.get(name, Paper())
-        outcome, yours, step = _standing(paper, wanted, case.stay)
+    def read(params: Params, case: Case) -> Reading:
+        paper, months = case.papers.get(name, Paper()), params.get("months")
+        rule = wanted.rule_in(months)
+        clause = f"This host asks for {rule[0].lower()}{rule[1:]}"
+        fresh = _fresh(wanted, months, case.stay)
+        outcome, yours, step = _standing(paper, wanted, fresh, case.stay)
         if outcome == Outcome.MET or step == NOTHING_TO_DO:
-            return Reading(outcome, wanted.rule, clause, yours, step, says_when=True)
-        earliest = earliest_day(paper, wanted, case.stay)
+            return Reading(outcome, rule, clause, yours, step, says_when=True)
+        earliest = _earliest(paper, fresh, case.stay)
         when = _when(paper, wanted, case.stay, earliest)
-        return Reading(
-            outcome, wanted.rule, clause, yours, f"{when} {wanted.note}", earliest, says_when=True
-        )
+        step = f"{when} {wanted.note}"
+        return Reading(outcome, rule, clause, yours, step, earliest, says_when=True)
 
-    return Kind((), no_params, read, Group.PAPER)
+    return Kind((), _newer if wanted.may_be_newer else no_params, read, Group.PAPER)
 
 
-def _standing(paper: Paper, wanted: Wanted, stay: Stay) -> tuple[Outcome, str, str]:
+def _newer(params: Params) -> str:
+    """Nothing, or in how many of the usual twelve months the paper was issued."""
+    return whole("months", 1, MONTHS - 1, "months")(params) if params else ""
+
+
+def _standing(paper: Paper, wanted: Wanted, fresh: dt.date, stay: Stay) -> tuple[Outcome, str, str]:
     """The outcome, the person's own paper in words, and the step where it is not to get one."""
     if paper.state == PaperState.ACCEPTED:
-        return _accepted(paper, wanted, stay)
+        return _accepted(paper, wanted, fresh, stay)
     if paper.state == PaperState.CHECKING:
         return Outcome.UNKNOWN, f"Your {wanted.name} is being checked.", NOTHING_TO_DO
     if paper.state == PaperState.REFUSED:
@@ -136,8 +157,8 @@ def _standing(paper: Paper, wanted: Wanted, stay: Stay) -> tuple[Outcome, str, s
     return Outcome.UNKNOWN, yours, ""
 
 
-def _accepted(paper: Paper, wanted: Wanted, stay: Stay) -> tuple[Outcome, str, str]:
-    problem = _problem(paper, wanted, stay)
+def _accepted(paper: Paper, wanted: Wanted, fresh: dt.date, stay: Stay) -> tuple[Outcome, str, str]:
+    problem = _problem(paper, wanted, fresh, stay)
     if not problem:
         until = f" until {day(paper.valid_until)}" if paper.valid_until else ""
         return Outcome.MET, f"Your {wanted.name} is accepted{until}.", ""
@@ -147,7 +168,7 @@ def _accepted(paper: Paper, wanted: Wanted, stay: Stay) -> tuple[Outcome, str, s
     return Outcome.NOT_MET, problem, ""
 
 
-def _problem(paper: Paper, wanted: Wanted, stay: Stay) -> str:
+def _problem(paper: Paper, wanted: Wanted, fresh: dt.date, stay: Stay) -> str:
     """Why an accepted paper does not serve for this stay; empty where it does."""
     if paper.valid_until is not None and paper.valid_until < stay.ends_on:
         until, last = day(paper.valid_until), day(stay.ends_on)
@@ -155,20 +176,22 @@ def _problem(paper: Paper, wanted: Wanted, stay: Stay) -> str:
     issued = paper.issued_on
     if wanted.covers and issued is not None and issued > stay.starts_on:
         return f"Your {wanted.name} begins on {day(issued)}, after the start."
-    if wanted.fresh_days is not None and issued is not None and issued < _fresh(wanted, stay):
+    if issued is not None and issued < fresh:
         return f"Your {wanted.name} is from {day(issued)}, too old on the first day."
     return ""
 
 
-def _fresh(wanted: Wanted, stay: Stay) -> dt.date:
-    return stay.starts_on - dt.timedelta(days=wanted.fresh_days or 0)
+def _fresh(wanted: Wanted, months: int | None, stay: Stay) -> dt.date:
+    """The first day of issue that is new enough on the first day of the stay."""
+    if wanted.fresh_days is not None:
+        return stay.starts_on - dt.timedelta(days=wanted.fresh_days)
+    return first_issue(stay.starts_on, months, to_month_end=False)
 
 
-def earliest_day(paper: Paper, wanted: Wanted, stay: Stay) -> dt.date:
+def _earliest(paper: Paper, fresh: dt.date, stay: Stay) -> dt.date:
     """The first day on which the person can hold a paper that counts to the last day."""
     soon = stay.today + dt.timedelta(days=paper.lead_days)
     first = first_issue(stay.ends_on, paper.valid_months, to_month_end=paper.to_month_end)
-    fresh = _fresh(wanted, stay) if wanted.fresh_days is not None else soon
     return max(soon, first, fresh)
 
 
@@ -198,3 +221,5 @@ def _when(paper: Paper, wanted: Wanted, stay: Stay, earliest: dt.date) -> str:
 
 
 PAPERS: dict[str, Kind] = {name: paper_kind(name) for name in WANTED}
+# Of which a host may ask for a newer one than usual.
+DATED = tuple(name for name, wanted in WANTED.items() if wanted.may_be_newer)
