@@ -129,9 +129,11 @@ def _refunds(now: datetime) -> dict[str, Any]:
         {
             "name": name,
             "visa": visa,
+            "delay": delay,
+            "illness": illness,
             "dated": {"steps": steps_of(tiers, total_cents=total, starts_on=start, zone=HOME_ZONE)},
         }
-        for name, tiers, visa in PRESETS.values()
+        for name, tiers, (visa, delay, illness) in PRESETS.values()
     ]
     return {"presets": presets, "starts_on": start, "total_cents": total, "zone": HOME_ZONE}
 

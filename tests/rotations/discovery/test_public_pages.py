@@ -46,9 +46,10 @@ def test_text_says_that_it_is_a_draft_and_lists_its_parts(client: Client, key: s
 
 def test_refund_examples_are_computed(client: Client) -> None:
     page = client.get("/refunds").content.decode()
-    for name, tiers, visa in PRESETS.values():
+    for name, tiers, (visa, delay, illness) in PRESETS.values():
         assert f"<h2>{name}</h2>" in page
-        assert f"{visa} percent, with" in page
+        assert f"at least: {visa} % if your visa is refused, {delay} % if" in page
+        assert f"{illness} % if you fall ill" in page
         for _days, percent in tiers:
             assert f"${1650 * percent / 100:,.2f} ({percent} %)" in page
 
