@@ -19,6 +19,7 @@ applicant = [
         name="remove-line",
     ),
     path("documents/incoming", incoming_views.several, name="incoming"),
+    path("documents/incoming/join", incoming_views.join, name="join"),
     path("documents/incoming/begin", incoming_views.begin, name="begin"),
     path("documents/incoming/<pid:public_id>", incoming_views.pieces, name="pieces"),
     path("documents/incoming/<pid:public_id>/forget", incoming_views.forget, name="forget"),

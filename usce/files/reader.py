@@ -1,6 +1,7 @@
 """Run by the cage as a program of its own: reads one file, writes a clean copy, pages and text.
 
-It imports nothing of Rounds, and gets the bytes on its input. On its output it writes parts: a
+It imports nothing of Rounds, and gets the bytes on its input; told `pages`, several pictures, each
+after a line with its size, which become one PDF. On its output it writes parts: a
 line of JSON (`kind`, `number`, `media_type`, `width`, `height`, `size`), then so many bytes. The
 last part is the report: checks with `name`, `problem` (a sentence, or nothing) and `seen`.
 """
@@ -22,6 +23,7 @@ MOST_STREAM_BYTES = 20_000_000
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 3000
 LONGEST_PAGE_SIDE = 2000
+PAPER_POINTS = 842  # the longer side of A4
 MOST_TEXT = 200_000
 KEPT_OF_PAGE = ("/Type", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "/Contents", "/UserUnit")
 ACTIVE_KEYS = ("/A", "/AA", "/AF", "/EF", "/JS", "/OpenAction", "/PA", "/Metadata", "/PieceInfo")
@@ -48,7 +50,7 @@ def main(kind: str) -> None:
     raw = sys.stdin.buffer.read()
     checks: list[dict[str, str]] = []
     try:
-        read = read_pdf if kind == "application/pdf" else read_picture
+        read = {"application/pdf": read_pdf, "pages": read_pages}.get(kind, read_picture)
         for name, seen in read(raw):
             checks.append({"name": name, "problem": "", "seen": seen})
     except Unfit as unfit:
@@ -218,6 +220,51 @@ def _write_page(number: int, picture: Any) -> None:
 
 
 def read_picture(raw: bytes) -> Iterator[tuple[str, str]]:
+    seen, picture = _unpacked(raw)
+    yield "structure", seen
+    write("cleaned", _as_jpeg(picture), media_type="image/jpeg", number=0)
+    yield "active content", "picture drawn anew, its hidden data dropped"
+    picture.thumbnail((LONGEST_PAGE_SIDE, LONGEST_PAGE_SIDE))
+    _write_page(1, picture)
+    yield "pages", "1 drawn"
+
+
+def read_pages(raw: bytes) -> Iterator[tuple[str, str]]:
+    import pikepdf  # noqa: PLC0415 -- after the limits are set
+
+    pdf, source, number = pikepdf.new(), io.BytesIO(raw), 0
+    while line := source.readline(20):
+        number += 1
+        try:
+            _seen, picture = _unpacked(source.read(int(line)))
+        except Unfit as unfit:
+            raise Unfit(unfit.check, f"Page {number}: {unfit}") from unfit
+        _add_page(pdf, picture)
+    out = io.BytesIO()
+    pdf.save(out)
+    write("cleaned", out.getvalue(), media_type="application/pdf", number=0)
+    yield "pages", f"{number} joined"
+
+
+def _add_page(pdf: Any, picture: Any) -> None:
+    import pikepdf  # noqa: PLC0415 -- after the limits are set
+
+    width, height = picture.size
+    stream = pikepdf.Stream(pdf, _as_jpeg(picture))
+    stream.update(
+        {"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image}
+        | {"/Width": width, "/Height": height, "/BitsPerComponent": 8}
+        | {"/ColorSpace": pikepdf.Name.DeviceRGB, "/Filter": pikepdf.Name.DCTDecode}
+    )
+    scale = PAPER_POINTS / max(width, height)
+    across, down = round(width * scale), round(height * scale)
+    page = pdf.add_blank_page(page_size=(across, down))
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=stream))
+    page.Contents = pikepdf.Stream(pdf, b"%d 0 0 %d 0 0 cm /I Do" % (across, down))
+
+
+def _unpacked(raw: bytes) -> tuple[str, Any]:
+    """What it was, and the picture itself, upright."""
     import pi_heif  # noqa: PLC0415 -- after the limits are set
     from PIL import Image  # noqa: PLC0415 -- as above
 
@@ -229,21 +276,22 @@ def read_picture(raw: bytes) -> Iterator[tuple[str, str]]:
         width, height = opened.size
         if width * height > MOST_PIXELS:
             raise Unfit("picture", "This picture is too large. Take it once more at a usual size.")
-        yield "structure", f"{opened.format}, {width} x {height}"
-        picture = _upright(opened)
+        return f"{opened.format}, {width} x {height}", _upright(opened)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         sentence = "This picture is too large. Take it once more at a usual size."
         raise Unfit("picture", sentence) from error
     except (OSError, SyntaxError, ValueError) as error:
         sentence = "This picture is damaged or breaks off. Upload it once more."
         raise Unfit("picture", sentence) from error
+
+
+def _as_jpeg(picture: Any) -> bytes:
+    """Drawn anew, so that nothing but what one sees comes along."""
+    from PIL import Image  # noqa: PLC0415 -- after the limits are set
+
     out = io.BytesIO()
     Image.frombytes("RGB", picture.size, picture.tobytes()).save(out, "JPEG", quality=88)
-    write("cleaned", out.getvalue(), media_type="image/jpeg", number=0)
-    yield "active content", "picture drawn anew, its hidden data dropped"
-    picture.thumbnail((LONGEST_PAGE_SIDE, LONGEST_PAGE_SIDE))
-    _write_page(1, picture)
-    yield "pages", "1 drawn"
+    return out.getvalue()
 
 
 def _upright(opened: Any) -> Any:

@@ -4,6 +4,7 @@ from applicants.documents.actions.adding import (
     add_document,
     agree_to_health_papers,
     correct_dates,
+    joined_name,
     plain_name,
 )
 from applicants.documents.actions.comparing import read_passport_lines, tell_cover
@@ -36,6 +37,7 @@ __all__ = [
     "end_uses",
     "erase_unneeded",
     "forget_line",
+    "joined_name",
     "look_for_hints",
     "open_document",
     "plain_name",

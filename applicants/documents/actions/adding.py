@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from usce.accounts.queries import has_agreed
 from usce.accounts.texts import HEALTH_PAPERS
 from usce.audit.actions import record
 from usce.files.actions import store_upload
+from usce.files.models import Incoming
 from usce.files.uploads import EncryptedUpload
 from usce.jobs.actions import enqueue
 from usce.permissions import SYSTEM, require
@@ -112,3 +114,11 @@ def plain_name(name: str) -> str:
     stem, dot, ending = base.rpartition(".")
     keep = LONGEST_NAME - len(ending) - 1
     return f"{stem[:keep]}.{ending}" if dot and keep > 0 else base[:LONGEST_NAME]
+
+
+def joined_name(pages: Sequence[Incoming]) -> str:
+    """What a paper of several photos is called: after the first of them."""
+    if not pages:
+        return "photos.pdf"
+    first = pages[0].name.rpartition(".")[0] or pages[0].name
+    return plain_name(f"{first} and {len(pages) - 1} more.pdf")

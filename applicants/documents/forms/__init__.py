@@ -4,6 +4,7 @@ from applicants.documents.forms.claims import CoverForm, PassportLinesForm
 from applicants.documents.forms.papers import (
     DatesForm,
     DecisionForm,
+    JoinForm,
     KindForm,
     PaperForm,
     SeveralForm,
@@ -16,6 +17,7 @@ __all__ = [
     "CoverForm",
     "DatesForm",
     "DecisionForm",
+    "JoinForm",
     "KindForm",
     "LineForm",
     "PaperForm",

@@ -14,7 +14,8 @@ from usce.accounts.texts import AGREE_HEALTH
 from usce.files.models import Incoming
 
 PDF = "application/pdf,.pdf"
-PICTURES = ".jpg,.jpeg,.png,.heic,.heif,.webp,image/*"
+ENDINGS = (".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp")
+PICTURES = ",".join((*ENDINGS, "image/*"))
 LABELS = {
     Dates.ISSUED: {"issued_on": "Date on the paper"},
     Dates.EXPIRES: {"expires_on": "Last valid day"},
@@ -112,8 +113,8 @@ class PaperForm(DatesForm):
         field.help_text = f"{KINDS[kind].why} At most {most} MB" + (
             "."
             if is_pdf_only
-            else "; a photo of the whole page, well lit, will do. Several pages: one PDF, as the "
-            "phone's scanner makes it."
+            else "; a photo of the whole page, well lit, will do. Several pages: one PDF, or "
+            "“Several files”, where photos become one paper."
         )
 
 
@@ -147,7 +148,38 @@ class SeveralForm(forms.Form):
         most = settings.FILE_UPLOAD_MAX_BYTES // (1024 * 1024)
         self.fields[
             "papers"
-        ].help_text = f"At most {most} MB each; a paper of several pages is one PDF."
+        ].help_text = f"At most {most} MB each; photos of one paper can be joined here."
+
+
+class JoinForm(forms.Form):
+    """Which of the photos that wait are pages of one paper, and in which order."""
+
+    def __init__(self, *args: Any, waiting: Iterable[Incoming], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.photos = {f"page-{one.public_id}": one for one in waiting if is_photo(one)}
+        numbers = range(1, len(self.photos) + 1)
+        choices = [("", "Not in it"), *((str(n), f"Page {n}") for n in numbers)]
+        for number, (name, one) in zip(numbers, self.photos.items(), strict=True):
+            self.fields[name] = forms.ChoiceField(
+                label=one.name, choices=choices, required=False, initial=str(number)
+            )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        numbers = [told[name] for name in self.photos if told.get(name)]
+        if len(set(numbers)) < len(numbers):
+            raise forms.ValidationError("Two photos have the same page number.")
+        return told
+
+    def pages(self) -> list[Incoming]:
+        told = self.cleaned_data
+        chosen = [name for name in self.photos if told[name]]
+        return [self.photos[name] for name in sorted(chosen, key=lambda name: int(told[name]))]
+
+
+def is_photo(incoming: Incoming) -> bool:
+    """By its name alone, for nothing reads it here."""
+    return incoming.is_whole and incoming.name.lower().endswith(ENDINGS)
 
 
 REASONS = {

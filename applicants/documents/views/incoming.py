@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applicants.documents.actions import plain_name
-from applicants.documents.forms import KindForm, SeveralForm
+from applicants.documents.actions import joined_name, plain_name
+from applicants.documents.forms import JoinForm, KindForm, SeveralForm
 from applicants.documents.permissions import can_add_document
 from usce.accounts.models import User
 from usce.accounts.people import signed_in
@@ -22,6 +23,7 @@ from usce.files.incoming import (
     keep_upload,
     take_chunk,
 )
+from usce.files.joining import join_pages
 from usce.files.models import Incoming
 from usce.limits.actions import TooOften
 from usce.permissions import require
@@ -46,7 +48,43 @@ def several(request: HttpRequest) -> HttpResponse:
             status = _status(refused)
     elif is_sent:
         status = 422
-    context = {"form": form, "waiting": incoming_of(user), "kinds": KindForm(auto_id=False)}
+    return _waiting(request, user, form=form, status=status)
+
+
+@require_POST
+def join(request: HttpRequest) -> HttpResponse:
+    """Several photos become one paper, in the order that was chosen."""
+    user = _adding(request)
+    form, status = JoinForm(request.POST, waiting=incoming_of(user)), 422
+    if form.is_valid():
+        pages, now = form.pages(), timezone.now()
+        try:
+            join_pages(pages, joined_name(pages), owner=user, now=now)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+            status = _status(refused)
+        else:
+            messages.success(request, f"{len(pages)} photos are one paper now. Say what it is.")
+            return redirect("documents:incoming")
+    return _waiting(request, user, joining=form, status=status)
+
+
+def _waiting(
+    request: HttpRequest,
+    user: User,
+    *,
+    form: SeveralForm | None = None,
+    joining: JoinForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    waiting = list(incoming_of(user))
+    joining = joining or JoinForm(waiting=waiting)
+    context = {
+        "form": form or SeveralForm(),
+        "waiting": waiting,
+        "kinds": KindForm(auto_id=False),
+        "joining": joining if len(joining.photos) > 1 or joining.errors else None,
+    }
     return render(request, "documents/incoming.html", context, status=status)
 
 
