@@ -41,6 +41,9 @@ class Document(Stateful):
     refusal = models.CharField(max_length=300, blank=True, help_text="why not, as a sentence")
     uploaded_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, help_text="when its file had been checked")
+    delay_told_at = models.DateTimeField(
+        null=True, help_text="when its owner was told that the check takes long"
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

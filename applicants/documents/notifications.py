@@ -1,5 +1,6 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -31,6 +32,22 @@ ACCEPTED = register(
         "emails/documents/accepted",
         {"kind": "CV", "path": SAMPLE_PATH},
         about="A paper was accepted",
+    )
+)
+
+DELAYED = register(
+    Event(
+        "documents.delayed",
+        "applicant",
+        MailClass.TRANSACTIONAL,
+        "{{ kind }}{% if others %} and {{ others }} more{% endif %}: the check takes longer",
+        "emails/documents/delayed",
+        {
+            "kind": "TB test",
+            "others": 1,
+            "since": "Thursday 26 November 2026",
+            "path": SAMPLE_PATH,
+        },
     )
 )
 
@@ -108,6 +125,19 @@ def tell_rejected(document: Document, *, now: datetime) -> None:
     }
     key = f"documents.rejected:{document.public_id}"
     notify(REJECTED.name, to=document.owner, facts=facts, unique_key=key, now=now)
+
+
+def tell_of_delay(owner: User, papers: list[Document], *, now: datetime) -> None:
+    """One mail for all papers of one owner that wait, named by the one that waits longest."""
+    first = papers[0]
+    facts = {
+        "kind": first.get_kind_display(),
+        "others": len(papers) - 1,
+        "since": in_words(first.uploaded_at.astimezone(ZoneInfo(owner.time_zone)).date()),
+        "path": _path(first) if len(papers) == 1 else reverse("documents:vault"),
+    }
+    key = f"{DELAYED.name}:{first.public_id}"
+    notify(DELAYED.name, to=owner, facts=facts, unique_key=key, now=now)
 
 
 def remind_of_end(owner: User, endings: list[Ending], *, is_soon: bool, now: datetime) -> None:

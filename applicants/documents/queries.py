@@ -18,6 +18,7 @@ from usce.accounts.texts import HEALTH_PAPERS
 from usce.files.states import BlobState
 
 HEALTH = "health_papers"
+PATIENCE = timedelta(minutes=10)
 LIVE = (
     DocumentState.QUARANTINED,
     DocumentState.CHECKING,
@@ -131,6 +132,18 @@ def unsettled() -> QuerySet[Document]:
     return Document.objects.filter(
         state__in=(DocumentState.QUARANTINED, DocumentState.CHECKING)
     ).exclude(blob__state="quarantined")
+
+
+def is_check_late(document: Document, now: datetime) -> bool:
+    """Whether the check takes so long that the page has to say so."""
+    return document.checked_at is None and now - document.uploaded_at >= PATIENCE
+
+
+def unchecked(before: datetime) -> QuerySet[Document]:
+    """Papers added before then that still wait for the check of their file."""
+    waiting = (DocumentState.QUARANTINED, DocumentState.CHECKING)
+    papers = Document.objects.filter(state__in=waiting, checked_at=None, uploaded_at__lte=before)
+    return papers.order_by("owner", "id")
 
 
 def expiring(today: date, *, within_days: int) -> QuerySet[Document]:

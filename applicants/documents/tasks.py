@@ -7,6 +7,7 @@ from applicants.documents.actions import (
     look_for_hints,
     remind_of_ends,
     settle_document,
+    tell_of_delays,
 )
 from applicants.documents.models import Document
 from applicants.documents.queries import unsettled
@@ -38,6 +39,11 @@ def settle_forgotten() -> None:
 def remind_owners() -> None:
     """Each hour, because a new day begins somewhere each hour."""
     remind_of_ends(timezone.now())
+
+
+@job("documents.tell_of_delays", every=timedelta(hours=1))
+def tell_owners_of_delays() -> None:
+    tell_of_delays(timezone.now())
 
 
 @job("documents.erase", every=timedelta(hours=6))

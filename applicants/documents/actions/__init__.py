@@ -9,6 +9,7 @@ from applicants.documents.actions.adding import (
 )
 from applicants.documents.actions.comparing import read_passport_lines, tell_cover
 from applicants.documents.actions.deciding import accept_document, reject_document, settle_document
+from applicants.documents.actions.delaying import tell_of_delays
 from applicants.documents.actions.errors import (
     BadDates,
     BadLine,
@@ -50,5 +51,6 @@ __all__ = [
     "show_page",
     "tell_cover",
     "tell_lines",
+    "tell_of_delays",
     "use",
 ]

@@ -95,6 +95,12 @@ class Migration(migrations.Migration):
                     "checked_at",
                     models.DateTimeField(help_text="when its file had been checked", null=True),
                 ),
+                (
+                    "delay_told_at",
+                    models.DateTimeField(
+                        help_text="when its owner was told that the check takes long", null=True
+                    ),
+                ),
                 ("decided_at", models.DateTimeField(null=True)),
                 (
                     "ended_at",

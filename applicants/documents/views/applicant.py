@@ -19,6 +19,7 @@ from applicants.documents.permissions import can_add_document, can_open_document
 from applicants.documents.queries import (
     documents_for,
     hints_for,
+    is_check_late,
     is_consent_missing,
     is_in_use,
     own_documents,
@@ -154,7 +155,7 @@ def page(request: HttpRequest, public_id: str, number: int) -> HttpResponseBase:
 def state(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The file's card, asked for again while it is being checked; 286 ends the asking."""
     document = get_object_or_404(documents_for(signed_in(request)), public_id=public_id)
-    context = {"document": document, "is_checked": document.checked_at is not None}
+    context = {"document": document, "is_late": is_check_late(document, timezone.now())}
     status = DONE if document.checked_at else 200
     return render(request, "documents/_file.html", context, status=status)
 
@@ -168,15 +169,17 @@ def _detail(
 ) -> HttpResponse:
     open_to_dates = document.decided_at is None and document.ended_at is None
     blank = DatesForm(initial=dates_of(document), kind=document.kind)
+    now = timezone.now()
     context = {
         "document": document,
+        "is_late": is_check_late(document, now),
         "about": document.about,
         "checks": checks_of(document.blob),
         "hints": hints_for(document),
         "pages": pages_of(document.blob),
         "versions": versions_of(document),
         "form": (form or blank) if open_to_dates and (form or blank).fields else None,
-        "is_in_use": is_in_use(document, timezone.now().date()),
-        "today": timezone.now().date(),
+        "is_in_use": is_in_use(document, now.date()),
+        "today": now.date(),
     }
     return render(request, "documents/detail.html", context, status=status)
