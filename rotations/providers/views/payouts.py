@@ -120,7 +120,7 @@ def _page(
     page = page_of(transfers_to(provider.party), request.GET.get("after", ""))
     context = {
         "provider": provider,
-        "account": account,
+        "details": account,
         "is_connect": account is not None and account.method == Method.CONNECT,
         "balance": balance_with(provider.party),
         "page": page,

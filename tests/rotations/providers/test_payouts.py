@@ -68,12 +68,21 @@ def test_payouts_take_the_same_queries_for_any_number(
         a_tranche(provider, number)
     client = client_of(owner)
     client.get(HOME)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(HOME).content.decode()
     assert page.count("R-1042: Cardiology") == count
 
 
-def test_empty_page_says_what_comes(owner: User) -> None:
+def test_empty_page_says_what_comes(owner: User, provider: Provider) -> None:
+    PayoutAccount.objects.create(
+        party=provider.party, method="connect", opened_by=owner, opened_at=timezone.now()
+    )
+    page = client_of(owner).get(HOME).content.decode()
+    assert "Sign out" in page
+    assert "Finish payout details" in page
+
+
+def test_page_without_anything_says_what_to_do(owner: User) -> None:
     page = client_of(owner).get(HOME).content.decode()
     assert "No booking was paid yet" in page
     assert "Payout details at Stripe" in page
