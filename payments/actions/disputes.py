@@ -15,7 +15,11 @@ from payments.notifications import tell_refund_done
 from payments.notifications.payouts import tell_dispute
 from payments.permissions import can_move_money
 from payments.queries import gone_cents
-from payments.queries.disputes import pending_refunds_of, receipts_text
+from payments.queries.disputes import (
+    pending_refunds_of,
+    receipts_text,
+    unreturned_refunds_of,
+)
 from payments.signals import evidence_wanted
 from payments.states import DisputeState, RefundState
 from usce.audit.actions import record
@@ -30,6 +34,7 @@ from usce.states import lock, transition
 from usce.text import clean_text
 
 CASE = "payments.dispute"
+RETURNED = "payments.refund_failed"
 CALL = "dispute.submit"
 LONGEST_FIELD = 20_000
 STATES = {
@@ -163,17 +168,22 @@ def _move(dispute: Dispute, to: DisputeState, now: datetime) -> None:
 
 
 def _lose(dispute: Dispute, now: datetime) -> None:
-    """The bank keeps the money: first for refunds that waited, the rest from whom it was for."""
+    """The bank keeps the money: first for refunds that are owed, the rest from whom it was for."""
     payment, left = dispute.payment, dispute.amount_cents
     lock(payment)
-    for refund in pending_refunds_of(payment):
+    for refund in (*pending_refunds_of(payment), *unreturned_refunds_of(payment)):
         if refund.amount_cents <= left:
             _refunded_by_bank(refund, now)
             left -= refund.amount_cents
-    left = min(left, payment.amount_cents - payment.refunded_cents - payment.lost_cents)
-    payment.lost_cents += left
+    lost = min(left, payment.amount_cents - payment.refunded_cents - payment.lost_cents)
+    payment.lost_cents += lost
     payment.save(update_fields=["lost_cents"])
-    entries = [*_sources(payment, left), Entry(Account.DISPUTED, -left, payment.payer)]
+    entries = [
+        *_sources(payment, lost),
+        # A part of a refund that is still to be sent: the payer has this much of it already.
+        Entry(Account.REFUNDS_OWED, left - lost, payment.payer),
+        Entry(Account.DISPUTED, -left, payment.payer),
+    ]
     post("dispute.lost", f"dispute.lost:{dispute.public_id}", dispute, entries, now=now)
     take_back(payment.invoice, now=now)
 
@@ -187,6 +197,18 @@ def _sources(payment: Payment, cents: int) -> list[Entry]:
 
 
 def _refunded_by_bank(refund: Refund, now: datetime) -> None:
+    """One that came back stays as it ended; what the bank did takes its place."""
+    if refund.state == RefundState.FAILED:
+        settle_case(RETURNED, refund, decision="by_bank", note="", actor=SYSTEM, now=now)
+        refund = Refund(
+            payment=refund.payment,
+            amount_cents=refund.amount_cents,
+            reason=refund.reason,
+            replaces=refund,
+            created_at=now,
+        )
+        refund.idempotency_key = f"refund-{refund.public_id}"
+        refund.save()
     transition(refund, RefundState.SUCCEEDED, actor=SYSTEM, now=now, succeeded_at=now)
     payer = refund.payment.payer
     entries = [

@@ -22,7 +22,13 @@ from payments.models.party import PartyKind
 from payments.notifications.payouts import tell_held
 from payments.permissions import can_move_money
 from payments.queries import counted_payments, gone_cents, paid_cents
-from payments.queries.payouts import earned_transfers, receivables_of, transfers_of
+from payments.queries.disputes import is_disputed
+from payments.queries.payouts import (
+    earned_transfers,
+    live_reasons,
+    receivables_of,
+    transfers_of,
+)
 from payments.rules import AFTER_END, NEW_BOOKINGS, tranches_of
 from payments.states import (
     UNSENT_TRANSFER,
@@ -64,6 +70,7 @@ def plan_transfers(
     """Write down what each provider of a paid invoice will get; how many tranches are new.
 
     Asked again it changes nothing. A provider in its first bookings gets all of it at the end.
+    What keeps back the subject's money, or a dispute of the payment, keeps back the new ones too.
     """
     require(can_move_money(actor))
     made = before = 0
@@ -74,6 +81,7 @@ def plan_transfers(
             if not payment.transfers.exists():
                 shares = _by_provider(shares_between(invoice, before, after))
                 made += _plan(payment, shares, subject, label, schedule, now)
+                _keep_back(payment, subject, now)
             before = after
         take_back(invoice, now=now)
     return made
@@ -169,6 +177,14 @@ def _plan(
     ]
     Transfer.objects.bulk_create(rows)
     return len(rows)
+
+
+def _keep_back(payment: Payment, subject: models.Model, now: datetime) -> None:
+    reasons = set(live_reasons(subject)) - {DISPUTE_HOLD}
+    if is_disputed(payment):
+        reasons.add(DISPUTE_HOLD)
+    for reason in sorted(reasons):
+        _hold(payment.transfers.all(), reason, SYSTEM, now)
 
 
 def _is_new(payee_id: int, subject: models.Model) -> bool:

@@ -28,6 +28,11 @@ def pending_refunds_of(payment: Payment) -> QuerySet[Refund]:
     )
 
 
+def unreturned_refunds_of(payment: Payment) -> QuerySet[Refund]:
+    """Refunds that came back and go no other way yet."""
+    return payment.refunds.filter(state=RefundState.FAILED, replaced_by__isnull=True).order_by("id")
+
+
 def receipts_text(payment: Payment) -> str:
     """What was charged, for what, and what went back, as plain lines."""
     invoice = payment.invoice

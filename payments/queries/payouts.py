@@ -150,5 +150,7 @@ def waiting_calls() -> QuerySet[Call]:
     return Call.objects.filter(state=CallState.WAITING).order_by("made_at", "id")
 
 
-def live_holds(transfer: Transfer) -> QuerySet[TransferHold]:
-    return transfer.holds.filter(lifted_at__isnull=True)
+def live_reasons(subject: Model) -> QuerySet[TransferHold, str]:
+    """Why money of the subject is kept back now."""
+    holds = TransferHold.objects.filter(transfer__in=transfers_of(subject), lifted_at__isnull=True)
+    return holds.values_list("reason", flat=True)

@@ -194,3 +194,42 @@ def test_dispute_heard_days_late_is_booked_alike(house: House) -> None:
         apply_dispute(answer, now=timezone.now() + dt.timedelta(days=3))
     assert held(Account.DISPUTED) == 60_000
     house.agrees()
+
+
+def test_dispute_before_the_tranches_are_planned_keeps_them_back(house: House) -> None:
+    invoice = house.desk.owe(60_000)
+    house.desk.pay(house.desk.checkout(invoice))
+    house.listen()
+    payment = invoice.payments.get()
+    dispute = house.dispute(payment)
+    house.plan(invoice)
+    assert {t.state for t in transfers_of(invoice)} == {TransferState.HELD}
+    house.decide(dispute, "won")
+    assert {t.state for t in transfers_of(invoice)} == {TransferState.SCHEDULED}
+    house.agrees()
+
+
+def test_lost_dispute_of_a_refund_that_came_back_pays_that_refund(house: House) -> None:
+    payment = house.book()
+    refund = house.give_back(payment, 60_000)
+    refund.refresh_from_db()
+    house.sandbox.control("fail_refund", refund=refund.stripe_refund_id)
+    house.listen()
+    assert held(Account.REFUNDS_OWED) == -60_000
+    house.decide(house.dispute(payment), "lost")
+    assert (held(Account.REFUNDS_OWED), held(Account.DISPUTED)) == (0, 0)
+    told = Refund.objects.order_by("id").values_list("state", "replaces")
+    assert list(told) == [(RefundState.FAILED, None), (RefundState.SUCCEEDED, refund.pk)]
+    assert not Case.objects.filter(kind="payments.refund_failed", state="open").exists()
+    house.agrees()
+
+
+def test_lost_part_of_what_is_to_be_refunded_is_owed_no_more(house: House) -> None:
+    payment = house.book()
+    dispute = house.dispute(payment, amount=10_000)
+    house.give_back(payment, 60_000)
+    with pytest.raises(gateway.GatewayRefused):
+        house.decide(dispute, "lost")
+    assert (held(Account.REFUNDS_OWED), held(Account.DISPUTED)) == (-50_000, 0)
+    assert held(Account.HELD_FOR_PAYEES) == 0
+    house.agrees()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from payments.actions.transfers import (
     Schedule,
     hold_transfers,
+    plan_transfers,
     release_due,
     release_hold,
     release_tranche,
@@ -76,8 +77,6 @@ def test_one_booking_is_treated_one_way_through_all_its_payments(house: House) -
     house.listen()
     now = timezone.now()
     schedule = Schedule(now, now, now)
-    from payments.actions.transfers import plan_transfers  # noqa: PLC0415
-
     made = plan_transfers(
         balance, payment.invoice, label="x", schedule=schedule, actor=SYSTEM, now=now
     )
@@ -132,6 +131,20 @@ def test_held_tranche_goes_out_only_when_no_reason_is_left(house: House) -> None
     assert release_due(now) == 1
     assert hold_transfers(subject, "late", actor=SYSTEM, now=now) == 2
     assert Mail.objects.filter(event="payments.held").count() == 2
+
+
+def test_later_payment_of_a_booking_that_is_held_is_held_too(house: House) -> None:
+    payment = house.book()
+    hold_transfers(payment.invoice, "incident", actor=SYSTEM, now=timezone.now())
+    balance = house.desk.owe(20_000)
+    house.desk.pay(house.desk.checkout(balance))
+    house.listen()
+    now = timezone.now()
+    plan_transfers(
+        balance, payment.invoice, label="x", schedule=Schedule(now, now, now), actor=SYSTEM, now=now
+    )
+    assert {reason_of(t) for t in transfers_of(payment.invoice)} == {"incident"}
+    assert release_hold(payment.invoice, "incident", actor=SYSTEM, now=now) == 6
 
 
 def test_refund_before_release_comes_out_of_the_last_tranche_first(house: House) -> None:
