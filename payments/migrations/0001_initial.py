@@ -84,6 +84,9 @@ class Migration(migrations.Migration):
                 ("subject_type", models.CharField(max_length=60)),
                 ("subject_id", models.BigIntegerField()),
             ],
+            options={
+                "indexes": [models.Index(fields=["at", "id"], name="ledger_at")],
+            },
         ),
         migrations.CreateModel(
             name="NumberSeries",

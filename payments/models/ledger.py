@@ -28,6 +28,9 @@ class LedgerTransaction(models.Model):
     subject_type = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
 
+    class Meta:
+        indexes = [models.Index(fields=["at", "id"], name="ledger_at")]
+
     def __str__(self) -> str:
         return self.unique_key
 

@@ -18,7 +18,9 @@ from payments.models import (
 )
 from payments.rules import month_after, month_of, start_of
 from payments.states import DifferenceState
+from usce.paging import later_than
 
+PAGE = 1000
 UNCLAIMED_AFTER = timedelta(days=90)
 CLAIMABLE = (Account.REFUNDS_OWED, Account.UNALLOCATED, Account.PAYOUTS_DUE)
 ONLY_IN_LEDGER = """
@@ -151,16 +153,16 @@ def unclaimed(now: datetime) -> list[Unclaimed]:
 
 
 def entries_of_month(month: date) -> Iterator[list[str | int]]:
-    """The month's ledger, a line an entry, in the order in which it was written."""
-    rows = (
-        LedgerEntry.objects.filter(
-            transaction__at__gte=start_of(month), transaction__at__lt=start_of(month_after(month))
-        )
-        .order_by("transaction_id", "id")
-        .values_list(
+    """The month's ledger, a line an entry, a thousand transactions at a time."""
+    told = LedgerTransaction.objects.filter(
+        at__gte=start_of(month), at__lt=start_of(month_after(month))
+    ).order_by("at", "id")
+    page = list(told.values_list("at", "id")[:PAGE])
+    while page:
+        rows = LedgerEntry.objects.filter(transaction__in=[pk for _at, pk in page]).values_list(
             "transaction__at", "transaction__kind", "transaction__unique_key", "account",
             "party__public_id", "amount_cents",
-        )
-    )  # fmt: skip
-    for at, kind, key, account, party, cents in rows.iterator(chunk_size=2000):
-        yield [at.isoformat(), kind, key, account, party or "", cents]
+        )  # fmt: skip
+        for at, *words, party, cents in rows.order_by("transaction__at", "transaction", "id"):
+            yield [at.isoformat(), *words, party or "", cents]
+        page = list(later_than(told, *page[-1], by="at").values_list("at", "id")[:PAGE])

@@ -95,6 +95,7 @@ staff = [
     ),
     path("money/months/<str:month>/close", money_views.month_close, name="month-close"),
     path("money/months/<str:month>.csv", money_views.month_export, name="month-export"),
+    path("money/months/<str:month>.xlsx", money_views.month_sheet, name="month-sheet"),
     path("webhooks", money_views.webhooks, name="webhooks"),
     path("webhooks/<str:event_id>/replay", money_views.webhook_replay, name="webhook-replay"),
     path("audit", staff_views.audit, name="audit"),

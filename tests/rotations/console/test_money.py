@@ -1,6 +1,8 @@
 """The books and the money on its way, as finance sees and works them."""
 
 import datetime as dt
+import io
+import zipfile
 
 import pytest
 from django.utils import timezone
@@ -163,8 +165,11 @@ def test_month_is_closed_and_exported(fay: User) -> None:
     month = f"{LAST_MONTH:%Y-%m}"
     client = client_of(fay)
     response = client.get(f"/staff/money/months/{month}.csv")
-    told = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    told = response.getvalue().decode()
     assert told.splitlines()[1].endswith(",500")
+    sheet = client.get(f"/staff/money/months/{month}.xlsx")
+    assert f"ledger-{month}.xlsx" in sheet["Content-Disposition"]
+    assert zipfile.ZipFile(io.BytesIO(sheet.getvalue())).testzip() is None
     client.post(f"/staff/money/months/{month}/close")
     assert MonthClose.objects.get().month == month_of(LAST_MONTH)
     assert client.post(f"/staff/money/months/{month}/close").status_code == 409
