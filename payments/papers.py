@@ -1,11 +1,12 @@
-"""Invoice, receipt and credit note as papers: what was written down, never what is so today."""
+"""Invoice, receipt, credit note and statement as papers: what was written down, as it was."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 
-from payments.models import CreditNote, Invoice, Payment
+from payments.models import CreditNote, Invoice, Party, Payment
 from payments.queries import counted_payments
+from payments.queries.statements import Balance, Statement, lines_of
 from payments.states import InvoiceState
 from usce.money import Money
 from usce.render.pdf import Paper, paper
@@ -16,6 +17,11 @@ HELD = (
     "page; Rounds never sees a card number."
 )
 COLUMNS = ("For", "Goes to", "Amount")
+STATEMENT_COLUMNS = ("Day", "What moved", "Held", "On its way", "Owed by you", "Balance")
+STATEMENT = (
+    "Sums in U.S. dollars, days in UTC. The balance is what is held until attendance, and what is "
+    "on its way to you, less what you owe. Each line is an entry of our ledger."
+)
 
 
 def invoice_pdf(invoice: Invoice) -> bytes:
@@ -65,6 +71,38 @@ def credit_note_pdf(note: CreditNote) -> bytes:
             issuer=_issuer(),
         )
     )
+
+
+def statement_pdf(statement: Statement, party: Party) -> bytes:
+    """A provider's month: from the opening balance, line by line, to the closing one."""
+    balance, rows = statement.opening, []
+    for line in lines_of(party, statement.month):
+        balance += line.change
+        words = ". ".join(part for part in (line.what, line.label, line.note) if part)
+        rows.append((f"{line.at.astimezone(UTC):%-d %b}", words, *_sums(line.change, balance)))
+    opening = statement.opening
+    return paper(
+        Paper(
+            title=f"Statement for {statement.month:%B %Y}",
+            lead=party.name,
+            facts=[
+                ("Opening balance", str(Money(opening.total))),
+                ("Closing balance", str(Money(statement.closing.total))),
+                ("Books", "closed" if statement.is_final else "not closed yet"),
+            ],
+            columns=STATEMENT_COLUMNS,
+            rows=[("", "Opening balance", *_sums(opening, opening)), *rows],
+            total=("Closing balance", *_sums(statement.closing, statement.closing)),
+            notes=(STATEMENT,),
+            issuer=_issuer(),
+            sums=4,
+            is_wide=True,
+        )
+    )
+
+
+def _sums(change: Balance, balance: Balance) -> list[str]:
+    return [str(Money(cents)) for cents in (change.held, change.due, change.owed, balance.total)]
 
 
 def _received(payment: Payment, invoice: Invoice) -> str:

@@ -8,10 +8,11 @@ from payments.actions.payouts import send_payout
 from payments.actions.reconcile import fetch_booked, match_booked
 from payments.actions.refunds import send_refund
 from payments.actions.reversals import send_reversal
+from payments.actions.statements import tell_statements
 from payments.actions.transfers import release_due
 from payments.gateway import balance_cents
 from payments.handlers import process_event
-from payments.models import Payment, Payout, Refund, Reversal, StripeEvent
+from payments.models import MonthClose, Payment, Payout, Refund, Reversal, StripeEvent
 from payments.queries import ledger_faults, overdue_payments, unanswered_refunds
 from payments.queries.payouts import unsent_payouts, unsent_reversals
 from usce.jobs.actions import enqueue
@@ -76,6 +77,11 @@ def sweep_payouts() -> None:
 
 class LedgerDisagrees(Exception):  # noqa: N818 -- a finding, told as it is
     """What does not agree, a line each: the job rests as failed, where staff see it."""
+
+
+@job("payments.tell_statements", attempts=6)
+def tell_closed_statements(month_id: int) -> None:
+    tell_statements(MonthClose.objects.get(pk=month_id), now=timezone.now())
 
 
 @job("payments.reconcile", attempts=6, every=timedelta(hours=6))

@@ -11,6 +11,7 @@ from payments.rules import month_after, month_of, start_of
 from usce.accounts.models import User
 from usce.audit.actions import record
 from usce.errors import Refused
+from usce.jobs.actions import enqueue
 from usce.permissions import require
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('payments_month_close'))"
@@ -21,7 +22,10 @@ class NotClosable(Refused):
 
 
 def close_month(month: date, *, actor: User, now: datetime) -> MonthClose:
-    """Close the oldest open month, once it is over and nothing in it differs from Stripe."""
+    """Close the oldest open month, once it is over and nothing in it differs from Stripe.
+
+    Its statements are final then, and providers are told.
+    """
     require(can_move_money(actor))
     if month >= month_of(now):
         raise NotClosable("This month is not over yet.")
@@ -40,4 +44,5 @@ def close_month(month: date, *, actor: User, now: datetime) -> MonthClose:
             closed_at=now.astimezone(UTC),
         )
         record("payments.month.closed", closed, actor=actor, now=now)
+        enqueue("payments.tell_statements", month_id=closed.pk)
     return closed

@@ -1,6 +1,6 @@
 """What providers are told about money on its way to them, and payers about disputes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from payments.models import Dispute, Party, Payout, Transfer
@@ -15,6 +15,7 @@ SAMPLE = {
     "tranche": "First day attended",
     "reason": "dispute",
     "is_won": False,
+    "month": "June 2026",
     "due_at": "2026-07-20T22:00:00+00:00",
     "path": "/home",
 }
@@ -42,6 +43,7 @@ DISPUTED = _event(
 DISPUTE_ENDED = _event(
     "dispute_ended", "payer", "Your bank has decided about {{ label|truncatechars:40 }}"
 )
+STATEMENT_READY = _event("statement_ready", "provider", "Your statement for {{ month }} is ready")
 
 
 def tell_money_waits(payout: Payout, *, now: datetime) -> None:
@@ -70,6 +72,17 @@ def tell_held(transfer: Transfer, reason: str, *, now: datetime) -> None:
     # Of several tranches kept back at once, the first tells of it.
     key = f"held:{transfer.subject_type}:{transfer.subject_id}:{transfer.payee_id}:{reason}"
     _tell(HELD, transfer.payee, facts, key, now)
+
+
+def tell_statement(party: Party, month: date, closing_cents: int, *, now: datetime) -> None:
+    facts: dict[str, Any] = {
+        "month": f"{month:%B %Y}",
+        "amount_cents": abs(closing_cents),
+        "owes": closing_cents < 0,
+    }
+    if party.money_path:
+        facts["path"] = f"{party.money_path}/statements"
+    _tell(STATEMENT_READY, party, facts, f"statement:{party.public_id}:{month:%Y-%m}", now)
 
 
 def tell_dispute(dispute: Dispute, *, path: str, is_over: bool, now: datetime) -> None:

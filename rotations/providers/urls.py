@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rotations.providers.views import door, invitation, payouts, places, team
+from rotations.providers.views import door, invitation, payouts, places, statements, team
 from rotations.providers.views import staff as staff_views
 
 app_name = "providers"
@@ -18,7 +18,10 @@ provider = [
     path("payouts", payouts.payouts, name="payouts"),
     path("payouts/details", payouts.onboard, name="onboard"),
     path("payouts/treasury", payouts.remit, name="remit"),
-    path("payouts/statement.csv", payouts.statement, name="statement"),
+    path("payouts/paid-out.csv", payouts.paid_out, name="paid-out"),
+    path("payouts/statements", statements.statements, name="statements"),
+    path("payouts/statements/<str:month>.pdf", statements.statement_paper, name="statement-pdf"),
+    path("payouts/statements/<str:month>.csv", statements.statement_table, name="statement-csv"),
     path("team", team.team, name="team"),
     path("team/submit", team.submit, name="submit"),
     path("team/invite", team.invite, name="invite"),

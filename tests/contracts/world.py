@@ -13,7 +13,9 @@ from applicants.documents.kinds import DocumentKind
 from applicants.documents.models import ImmunizationLine
 from applicants.documents.states import DocumentState
 from applicants.profiles.models import EnrolmentRequest, ExamAttempt
+from payments.actions.ledger import Entry, post
 from payments.models import (
+    Account,
     BalanceTransaction,
     CreditNote,
     Difference,
@@ -118,6 +120,8 @@ def _books(people: dict[str, User | None], provider: Any) -> dict[str, str]:
     difference = Difference.objects.create(
         kind="missing", balance_transaction=booked, stripe_cents=1, ledger_cents=0, found_at=now
     )
+    entries = [Entry(Account.UNALLOCATED, 1), Entry(Account.HELD_FOR_PAYEES, -1, provider.party)]
+    post("test", "world", payment, entries, now=dt.datetime(2020, 1, 5, tzinfo=dt.UTC))
     event = StripeEvent.objects.create(
         event_id="evt_world", kind="plan.created", payload={}, received_at=now, state="ignored"
     )

@@ -16,16 +16,21 @@ STANDARD: Literal["ua-1"] = "ua-1"
 
 @dataclass(frozen=True)
 class Paper:
-    """One page or more: a title, facts, a table whose last column is sums, and small print."""
+    """One page or more: a title, facts, a table whose last `sums` columns are sums, small print.
+
+    `total` is the last row's label and its sums.
+    """
 
     title: str
     lead: str
     facts: Sequence[tuple[str, str]]
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
-    total: tuple[str, str]
+    total: Sequence[str]
     notes: Sequence[str] = field(default_factory=tuple)
     issuer: Sequence[str] = field(default_factory=tuple)
+    sums: int = 1
+    is_wide: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,21 @@
 """Where the team sees its money, and says where it goes."""
 
-import csv
 from datetime import UTC
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from payments.actions.accounts import choose_remittance, open_payout_account, refresh_account
 from payments.gateway import PaymentsUnavailable
-from payments.models import Method, PayoutAccount
+from payments.models import Method, Payout, PayoutAccount
 from payments.queries.payouts import account_of, balance_with, paid_to, transfers_to
 from rotations.providers.forms import RemitForm
 from rotations.providers.models import Provider
@@ -21,13 +25,15 @@ from usce.accounts.models import User
 from usce.accounts.people import signed_in, signs_in_again
 from usce.paging import next_url, page_of
 from usce.permissions import require
+from usce.render.sheet import Cell, csv_lines
 
+HEAD = ("paid_on", "for", "tranche", "amount_cents", "taken_back_cents", "reference")
 SEEN = "Owners and finance see the money."
 
 
 @require_GET
 def payouts(request: HttpRequest, provider_slug: str) -> HttpResponse:
-    _user, provider = _seen(request, provider_slug)
+    provider = seen(request, provider_slug)
     account = account_of(provider.party)
     if account is not None and "back" in request.GET:
         account = _heard(request, account)
@@ -37,14 +43,14 @@ def payouts(request: HttpRequest, provider_slug: str) -> HttpResponse:
 @require_POST
 def onboard(request: HttpRequest, provider_slug: str) -> HttpResponse:
     """Off to Stripe's own page."""
-    user, provider = _seen(request, provider_slug)
+    user, provider = signed_in(request), seen(request, provider_slug)
     return _to_stripe(request, user, provider)
 
 
 @require_POST
 def remit(request: HttpRequest, provider_slug: str) -> HttpResponse:
     """The hospital's treasury takes bank transfers instead."""
-    user, provider = _seen(request, provider_slug)
+    user, provider = signed_in(request), seen(request, provider_slug)
     form = RemitForm(request.POST)
     if not form.is_valid():
         return _page(request, provider, account_of(provider.party), form, status=422)
@@ -69,28 +75,24 @@ def _to_treasury(
 
 
 @require_GET
-def statement(request: HttpRequest, provider_slug: str) -> HttpResponse:
-    """Everything that was paid out, as CSV: date, for what, which tranche, cents, reference."""
-    _user, provider = _seen(request, provider_slug)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+def paid_out(request: HttpRequest, provider_slug: str) -> StreamingHttpResponse:
+    """Everything that was paid out, as CSV."""
+    provider = seen(request, provider_slug)
+    rows = (_row(payout) for payout in paid_to(provider.party))
+    response = StreamingHttpResponse(csv_lines(HEAD, rows), content_type="text/csv; charset=utf-8")
     name = f"payouts-{provider.slug}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    writer = csv.writer(response)
-    writer.writerow(["paid_on", "for", "tranche", "amount_cents", "taken_back_cents", "reference"])
-    for payout in paid_to(provider.party):
-        transfer = payout.transfer
-        paid_on = payout.paid_at.astimezone(UTC).date() if payout.paid_at else ""
-        reference = payout.bank_reference or payout.stripe_transfer_id
-        writer.writerow(
-            [paid_on, _plain(transfer.label), transfer.tranche, payout.amount_cents,
-             transfer.reversed_cents, _plain(reference)]
-        )  # fmt: skip
     return response
 
 
-def _plain(text: str) -> str:
-    """Words that a spreadsheet never takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+def _row(payout: Payout) -> list[Cell]:
+    transfer = payout.transfer
+    paid_on = payout.paid_at.astimezone(UTC).date() if payout.paid_at else ""
+    reference = payout.bank_reference or payout.stripe_transfer_id
+    return [
+        *(paid_on, transfer.label, transfer.tranche),
+        *(payout.amount_cents, transfer.reversed_cents, reference),
+    ]
 
 
 def _heard(request: HttpRequest, account: PayoutAccount) -> PayoutAccount:
@@ -102,11 +104,12 @@ def _heard(request: HttpRequest, account: PayoutAccount) -> PayoutAccount:
         return account
 
 
-def _seen(request: HttpRequest, slug: str) -> tuple[User, Provider]:
+def seen(request: HttpRequest, slug: str) -> Provider:
+    """The provider to those of its team who see its money; 403 to the others of the team."""
     user = signed_in(request)
     provider = provider_for(user, slug)
     require(can_see_payouts(user, provider), SEEN)
-    return user, provider
+    return provider
 
 
 def _page(

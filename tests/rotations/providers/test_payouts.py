@@ -141,7 +141,7 @@ def test_treasury_is_named_by_its_last_digits_only(owner: User) -> None:
     assert "By bank transfer to Treasury, 6789" in client.get(HOME).content.decode()
 
 
-def test_statement_lists_what_was_paid_and_no_formula(owner: User, provider: Provider) -> None:
+def test_table_lists_what_was_paid_and_no_formula(owner: User, provider: Provider) -> None:
     now = timezone.now()
     tranche = a_tranche(provider, state="released", earned_at=now, released_at=now)
     tranche.label = "=HYPERLINK(1)"
@@ -152,7 +152,7 @@ def test_statement_lists_what_was_paid_and_no_formula(owner: User, provider: Pro
         transfer=tranche, payee=provider.party, amount_cents=16_200, state=PayoutState.PAID,
         paid_at=now, created_at=now, stripe_transfer_id="tr_1",
     )  # fmt: skip
-    told = client_of(owner).get(f"{HOME}/statement.csv").content.decode().splitlines()
+    told = client_of(owner).get(f"{HOME}/paid-out.csv").getvalue().decode().splitlines()
     assert told[1] == f"{now.date()},'=HYPERLINK(1),end,16200,0,tr_1"
 
 
