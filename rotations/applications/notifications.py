@@ -37,7 +37,12 @@ SAMPLE: dict[str, Any] = {
 
 
 def _event(
-    name: str, audience: str, subject: str, mail_class: MailClass = MailClass.TRANSACTIONAL
+    name: str,
+    audience: str,
+    subject: str,
+    mail_class: MailClass = MailClass.TRANSACTIONAL,
+    *,
+    about: str = "",
 ) -> str:
     return register(
         Event(
@@ -47,6 +52,7 @@ def _event(
             subject=subject,
             template=f"emails/applications/{name}",
             sample=SAMPLE,
+            about=about,
         )
     ).name
 
@@ -77,6 +83,7 @@ RULE_CHANGED = _event(
     "applicant",
     'A rule changed for {{ town|truncatechars:40 }}, {{ starts_on|date:"j F" }}',
     MailClass.NOTICE,
+    about="A rule changed where I have applied",
 )
 WITHDRAWN = _event("withdrawn", "applicant", "{{ reference }} withdrawn; nothing is due")
 WITHDRAWN_PROVIDER = _event("withdrawn_provider", "provider", "{{ reference }} was withdrawn")
@@ -94,6 +101,7 @@ SEEN = register(
             "more": 0,
             "path": "/access",
         },
+        about="Who opened my papers, once a week",
     )
 ).name
 

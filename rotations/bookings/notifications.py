@@ -87,6 +87,7 @@ ROSTER = register(
         subject='Week of {{ week_on|date:"j F" }}: {{ count }} learner{{ count|pluralize }}',
         template="emails/bookings/roster",
         sample=SAMPLE,
+        about="Who comes next week, each Friday",
     )
 ).name
 BACK = "{{ back_cents|money }} goes back"

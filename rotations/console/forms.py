@@ -226,8 +226,7 @@ class NoticesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.events = notices_for(audiences)
         for event in self.events:
-            label = event.about or event.name
-            self.fields[event.name] = forms.BooleanField(label=label, required=False)
+            self.fields[event.name] = forms.BooleanField(label=event.about, required=False)
 
     @property
     def kinds(self) -> list[forms.BoundField]:

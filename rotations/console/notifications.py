@@ -18,6 +18,7 @@ CASE_DUE = register(
         mail_class=MailClass.NOTICE,
         subject="Due soon: {{ case|truncatechars:60 }}",
         template="emails/console/case_due",
+        about="A case of mine is due soon",
         sample={
             "case": "R-7K2M9Q: Inpatient cardiology",
             "due_at": "2026-07-09T21:00:00+00:00",

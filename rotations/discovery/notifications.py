@@ -26,10 +26,10 @@ SAMPLE: dict[str, Any] = {
 }
 
 
-def _event(name: str, mail_class: MailClass, subject: str) -> str:
+def _event(name: str, mail_class: MailClass, subject: str, about: str = "") -> str:
     template = f"emails/discovery/{name}"
     return register(
-        Event(f"discovery.{name}", "applicant", mail_class, subject, template, SAMPLE)
+        Event(f"discovery.{name}", "applicant", mail_class, subject, template, SAMPLE, about)
     ).name
 
 
@@ -42,6 +42,7 @@ SAVED_RULE_CHANGED = _event(
     "saved_rule_changed",
     MailClass.NOTICE,
     'A rule changed for {{ town|truncatechars:40 }}, {{ starts_on|date:"j F" }}',
+    about="A rule changed of a saved rotation",
 )
 
 

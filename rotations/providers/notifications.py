@@ -77,6 +77,7 @@ LICENSE_ENDING = register(
         subject='License look-up until {{ until_on|date:"j F" }}: {{ preceptor|truncatechars:30 }}',
         template="emails/providers/license_ending",
         sample=SAMPLE,
+        about="A physician's license is to be looked up again",
     )
 ).name
 JOINED = _event("joined", "{{ member|truncatechars:30 }} joined {{ provider|truncatechars:30 }}")

@@ -8,7 +8,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 
 from tests.support.markup import faults_of
-from usce.notifications.events import Event, all_events
+from usce.notifications.events import Event, MailClass, all_events
 from usce.notifications.models import Mail
 from usce.notifications.rendering import OF_SEVERAL_LINES, Rendered, blocks_of, preview, render
 
@@ -57,6 +57,11 @@ def plain(markup: str) -> str:
 
 def test_registry_is_read() -> None:
     assert len(KINDS) > 20
+
+
+def test_notices_say_what_they_are_about_where_they_are_chosen() -> None:
+    notices = [event for event in KINDS if event.mail_class == MailClass.NOTICE]
+    assert [event.name for event in notices if not event.about] == []
 
 
 @pytest.mark.parametrize("event", KINDS, ids=lambda event: event.name)
