@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from usce.accounts.actions import record_consent
+from usce.accounts.actions import record_consent, tell_changed_texts, withdraw_consent
 from usce.accounts.models import User
 from usce.accounts.queries import has_agreed
-from usce.accounts.texts import TERMS
+from usce.accounts.texts import TERMS, TEXTS
+from usce.notifications.models import Mail
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +79,32 @@ def test_sign_up_links_to_the_terms(client: Client) -> None:
     assert '<a href="/terms" target="_blank" rel="noopener">terms</a>' in page
     refused = client.post("/accounts/signup", {"email": "x@example.test"}).content.decode()
     assert "agree to the terms (draft of November 2026).: An account needs this tick." in refused
+
+
+def test_each_version_of_a_text_is_told_once_to_whom_it_concerns(
+    older: User, dora: User, bruno: User, now: dt.datetime
+) -> None:
+    record_consent(dora, "terms", TERMS, ip_address=None, now=now)
+    tell_changed_texts(now)
+    tell_changed_texts(now + dt.timedelta(hours=6))
+    mail = Mail.objects.get(event="accounts.text_changed")
+    assert mail.recipient == older
+    assert (mail.facts["title"], mail.facts["path"]) == ("Terms for applicants", "/terms")
+    assert mail.facts["changes"] == TEXTS["terms"][0].changes
+
+
+def test_text_is_told_to_all_however_many(
+    older: User, dora: User, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("usce.accounts.actions.PEOPLE_AT_ONCE", 1)
+    record_consent(dora, "health_papers", "2020-01", ip_address=None, now=now)
+    record_consent(dora, "terms", "2020-01", ip_address=None, now=now)
+    tell_changed_texts(now)
+    told = Mail.objects.filter(event="accounts.text_changed").values_list("recipient", flat=True)
+    assert sorted(told) == sorted([older.pk, dora.pk, dora.pk])
+
+
+def test_who_took_a_consent_back_is_not_written_to(older: User, now: dt.datetime) -> None:
+    withdraw_consent(older, "terms", ip_address=None, now=now)
+    tell_changed_texts(now)
+    assert not Mail.objects.filter(event="accounts.text_changed").exists()

@@ -7,7 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from tests.factories.accounts import UserFactory
 from usce.accounts.models import User
-from usce.notifications.actions import choose_mails, deliver, notify
+from usce.notifications.actions import choose_mails, choose_pace, deliver, notify
 from usce.notifications.cap import MOST_A_DAY
 from usce.notifications.digest import send_digests
 from usce.notifications.events import DIGEST, MailClass
@@ -117,3 +117,50 @@ def test_people_are_counted_apart(asha: User, dora: User) -> None:
     write(asha, MOST_A_DAY)
     write(dora, MOST_A_DAY)
     assert "folded" not in states(asha) + states(dora)
+
+
+MONDAY = dt.datetime(2026, 7, 6, 2, 30, tzinfo=dt.UTC)  # 8 o'clock in India
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+@pytest.fixture
+def weekly(asha: User) -> User:
+    choose_pace(asha, "weekly", actor=asha, now=NOON)
+    return asha
+
+
+def test_weekly_ones_leave_on_monday_morning_once(weekly: User) -> None:
+    """Swept each hour from Wednesday on, they leave in the first hour from 8 on and never again."""
+    write(weekly, 2)
+    assert states(weekly) == ["folded"] * 2
+    begin = NOON.replace(minute=45)
+    sent = [begin + n * HOUR for n in range(14 * 24) if send_digests(begin + n * HOUR)]
+    assert sent == [MONDAY + dt.timedelta(minutes=15)]
+    assert [send_digests(MONDAY + DAY) for _ in range(2)] == [0, 0]
+
+
+@pytest.mark.parametrize("late", [HOUR, 16 * HOUR, DAY, 6 * DAY, 7 * DAY, 30 * DAY])
+def test_after_an_outage_what_waited_for_monday_leaves_in_one(
+    weekly: User, late: dt.timedelta
+) -> None:
+    write(weekly, 3)
+    assert send_digests(MONDAY - dt.timedelta(minutes=1)) == 0
+    assert [send_digests(MONDAY + late), send_digests(MONDAY + late + HOUR)] == [1, 0]
+    assert states(weekly) == ["sent"] * 3
+
+
+def test_monday_begins_at_the_readers_midnight(weekly: User) -> None:
+    midnight = dt.datetime(2026, 7, 5, 18, 30, tzinfo=dt.UTC)
+    write(weekly, 1, midnight - dt.timedelta(minutes=1))
+    write(weekly, 1, midnight)
+    assert send_digests(MONDAY) == 1
+    assert states(weekly) == ["sent", "folded"]
+    assert send_digests(MONDAY + 6 * DAY) == 0
+    assert send_digests(MONDAY + 7 * DAY) == 1
+    assert states(weekly) == ["sent", "sent"]
+
+
+def test_who_chooses_another_pace_gets_what_waited_the_next_morning(weekly: User) -> None:
+    write(weekly, 2)
+    choose_pace(weekly, "daily", actor=weekly, now=NOON)
+    assert send_digests(MORNING) == 1
