@@ -15,7 +15,7 @@ from django.core.files import File
 from usce.crashpoints import reach
 from usce.files import scanning
 from usce.files.cage import Part, ReaderDied, Seen, read
-from usce.files.checks import HEAD_BYTES, TAIL_BYTES, kind_of
+from usce.files.checks import ALLOWED, HEAD_BYTES, TAIL_BYTES, kind_of
 from usce.files.crypto import Encryptor, new_key
 from usce.files.models import Blob
 from usce.files.streams import open_plain
@@ -65,7 +65,8 @@ def inspect(blob: Blob) -> Inspection:
     found = Inspection()
     kind = kind_of(*_ends(open_plain(blob)))
     found.media_type = kind.media_type
-    found.notes.append(Note("type", kind.problem, kind.media_type, "content"))
+    seen = ALLOWED.get(kind.media_type, "")
+    found.notes.append(Note("type", kind.problem, seen, "by its content"))
     try:
         if found.is_clean:
             scanning.require_scanner()

@@ -151,6 +151,9 @@ class SeveralForm(forms.Form):
         ].help_text = f"At most {most} MB each; photos of one paper can be joined here."
 
 
+OUT = "0"
+
+
 class JoinForm(forms.Form):
     """Which of the photos that wait are pages of one paper, and in which order."""
 
@@ -158,22 +161,22 @@ class JoinForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.photos = {f"page-{one.public_id}": one for one in waiting if is_photo(one)}
         numbers = range(1, len(self.photos) + 1)
-        choices = [("", "Not in it"), *((str(n), f"Page {n}") for n in numbers)]
+        choices = [(OUT, "Not in it"), *((str(n), f"Page {n}") for n in numbers)]
         for number, (name, one) in zip(numbers, self.photos.items(), strict=True):
             self.fields[name] = forms.ChoiceField(
-                label=one.name, choices=choices, required=False, initial=str(number)
+                label=one.name, choices=choices, initial=str(number)
             )
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        numbers = [told[name] for name in self.photos if told.get(name)]
+        numbers = [told[name] for name in self.photos if told.get(name, OUT) != OUT]
         if len(set(numbers)) < len(numbers):
             raise forms.ValidationError("Two photos have the same page number.")
         return told
 
     def pages(self) -> list[Incoming]:
         told = self.cleaned_data
-        chosen = [name for name in self.photos if told[name]]
+        chosen = [name for name in self.photos if told[name] != OUT]
         return [self.photos[name] for name in sorted(chosen, key=lambda name: int(told[name]))]
 
 

@@ -103,11 +103,12 @@ def test_page_joins_what_is_chosen(amina: User, dora: User) -> None:
     now, client = timezone.now(), client_of(amina)
     first, second, third = wait(amina, [photo(RED), photo(GREEN), photo(BLUE)], now)
     assert "Photos of one paper" in client.get("/documents/incoming").content.decode()
-    twice = {f"page-{one.public_id}": "1" for one in (first, second)}
+    twice = {f"page-{one.public_id}": "1" for one in (first, second, third)}
     refused = client.post(JOIN, twice)
     assert refused.status_code == 422
     assert "same page number" in refused.content.decode()
-    told = {f"page-{third.public_id}": "1", f"page-{first.public_id}": "2"}
+    order = ((third, "1"), (first, "2"), (second, "0"))
+    told = {f"page-{one.public_id}": number for one, number in order}
     assert client_of(dora).post(JOIN, told).status_code == 409
     assert client.post(JOIN, told).status_code == 302
     page = client.get("/documents/incoming").content.decode()
