@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from payments.models import CreditNote, Invoice, Party, Payment
+from payments.models import CreditNote, Invoice, InvoiceLine, LineKind, Party, Payment
 from payments.queries import counted_payments
 from payments.queries.statements import Balance, Statement, lines_of
 from payments.states import InvoiceState
@@ -40,7 +40,7 @@ def invoice_pdf(invoice: Invoice) -> bytes:
             facts=facts,
             columns=COLUMNS,
             rows=[
-                (line.label, line.payee_name, str(Money(line.amount_cents)))
+                (line.label, _goes_to(line), str(Money(line.amount_cents)))
                 for line in invoice.lines.all()
             ],
             total=("Total in U.S. dollars", str(Money(invoice.total_cents))),
@@ -103,6 +103,11 @@ def statement_pdf(statement: Statement, party: Party) -> bytes:
 
 def _sums(change: Balance, balance: Balance) -> list[str]:
     return [str(Money(cents)) for cents in (change.held, change.due, change.owed, balance.total)]
+
+
+def _goes_to(line: InvoiceLine) -> str:
+    taken = "Taken from " if line.kind == LineKind.DISCOUNT else ""
+    return f"{taken}{line.payee_name}"
 
 
 def _received(payment: Payment, invoice: Invoice) -> str:

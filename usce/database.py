@@ -54,6 +54,17 @@ def never_changed(table: str) -> migrations.RunSQL:
     )
 
 
+def columns_never_changed(table: str, *columns: str) -> migrations.RunSQL:
+    """Refuse DELETE, and an UPDATE that names one of these columns; the others may change."""
+    return migrations.RunSQL(
+        f"""{FUNCTION}
+        CREATE TRIGGER {table}_columns_never_changed
+            BEFORE DELETE OR UPDATE OF {", ".join(columns)} ON {table}
+            FOR EACH ROW EXECUTE FUNCTION rounds_refuse_change();""",
+        f"DROP TRIGGER {table}_columns_never_changed ON {table};",
+    )
+
+
 def append_only(table: str) -> migrations.RunSQL:
     """Refuse UPDATE, DELETE and TRUNCATE on the table, for whoever asks."""
     return _guarded(table, FUNCTION, "rounds_refuse_change()")

@@ -8,7 +8,7 @@ from django.db import transaction
 from payments import gateway
 from payments.actions.receipts import receive_money
 from payments.actions.screening import screen_party
-from payments.models import Invoice, Party, Payment
+from payments.models import Invoice, LineKind, Party, Payment
 from payments.notifications import tell_declined
 from payments.permissions import can_pay_invoice
 from payments.queries import left_cents
@@ -206,6 +206,9 @@ def _charged(payment: Payment) -> list[gateway.Line]:
     invoice = payment.invoice
     if payment.amount_cents < invoice.total_cents:
         return [gateway.Line(f"Part of {invoice.purpose}", payment.amount_cents)]
+    if invoice.lines.filter(kind=LineKind.DISCOUNT).exists():
+        # A line of Stripe's is never below zero; the invoice says what was taken off.
+        return [gateway.Line(f"{invoice.purpose}, reduced", payment.amount_cents)]
     lines = invoice.lines.filter(amount_cents__gt=0)
     return [gateway.Line(line.label, line.amount_cents) for line in lines]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from payments.actions.numbers import next_number
-from payments.models import Invoice, InvoiceLine, Party
+from payments.models import Invoice, InvoiceLine, LineKind, Party
 from payments.signals import invoice_paid
 from payments.states import OPEN_PAYMENT, InvoiceState, PaymentState
 from usce.audit.actions import record
@@ -21,6 +21,11 @@ class LineSpec:
     label: str
     payee: Party
     amount_cents: int
+
+    @property
+    def kind(self) -> LineKind:
+        """What is below zero takes from what its payee gets: a discount."""
+        return LineKind.DISCOUNT if self.amount_cents < 0 else LineKind.PRICE
 
 
 def open_invoice(
@@ -50,6 +55,7 @@ def open_invoice(
                 label=line.label,
                 payee=line.payee,
                 payee_name=line.payee.name,
+                kind=line.kind,
                 amount_cents=line.amount_cents,
             )
             for line in lines

@@ -51,17 +51,39 @@ def post(
 
 
 def shares_of(invoice: Invoice, amount_cents: int) -> list[Entry]:
-    """`amount_cents` of the invoice as credits to those it is for, in proportion to its lines.
+    """`amount_cents` of the invoice as credits to those it is for, in proportion to their parts.
 
-    The last line takes the cents that do not divide.
+    The last payee takes the cents that do not divide. A discount stands as an entry of its own
+    beside the share of the payee who bears it; the two together are that payee's part.
     """
-    lines = list(invoice.lines.select_related("payee"))
+    parts = _parts_of(invoice)
     entries, left = [], amount_cents
-    for line in lines[:-1]:
-        part = amount_cents * line.amount_cents // invoice.total_cents
-        entries.append(_credit(line.payee, part))
-        left -= part
-    return [*entries, _credit(lines[-1].payee, left)]
+    for place, part in enumerate(parts, start=1):
+        is_last = place == len(parts)
+        share = left if is_last else amount_cents * part.net_cents // invoice.total_cents
+        borne = amount_cents * part.discount_cents // invoice.total_cents
+        entries.append(_credit(part.payee, share + borne))
+        if part.discount_cents:
+            entries.append(_credit(part.payee, -borne))
+        left -= share
+    return entries
+
+
+@dataclass
+class _Part:
+    payee: Party
+    net_cents: int = 0
+    discount_cents: int = 0
+
+
+def _parts_of(invoice: Invoice) -> list[_Part]:
+    """What each payee gets of the invoice, in the order of its lines."""
+    parts: dict[int, _Part] = {}
+    for line in invoice.lines.select_related("payee"):
+        part = parts.setdefault(line.payee_id, _Part(line.payee))
+        part.net_cents += line.amount_cents
+        part.discount_cents -= min(line.amount_cents, 0)
+    return list(parts.values())
 
 
 def shares_between(invoice: Invoice, before_cents: int, after_cents: int) -> list[Entry]:

@@ -2,7 +2,7 @@ from payments.models.adjustments import CreditNote, NewDetails
 from payments.models.call import Call
 from payments.models.dispute import Dispute
 from payments.models.event import StripeEvent
-from payments.models.invoice import Invoice, InvoiceLine, NumberSeries
+from payments.models.invoice import Invoice, InvoiceLine, LineKind, NumberSeries
 from payments.models.ledger import Account, LedgerEntry, LedgerTransaction
 from payments.models.party import Party, PartyMember
 from payments.models.payment import Payment, Refund
@@ -35,6 +35,7 @@ __all__ = [
     "InvoiceLine",
     "LedgerEntry",
     "LedgerTransaction",
+    "LineKind",
     "Method",
     "MonthClose",
     "NewDetails",

@@ -48,17 +48,30 @@ class Invoice(Stateful):
         return self.number or self.public_id
 
 
+class LineKind(models.TextChoices):
+    PRICE = "price"
+    DISCOUNT = "discount"
+
+
 class InvoiceLine(models.Model):
-    """A part of the price and the party it is for."""
+    """A part of the price and the party it is for; a discount is taken from what its payee gets."""
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     label = models.CharField(max_length=120)
     payee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     payee_name = models.CharField(max_length=200, help_text="as it was when it was opened")
-    amount_cents = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=8, choices=LineKind, default=LineKind.PRICE)
+    amount_cents = models.BigIntegerField(help_text="negative for a discount, and only there")
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="invoice_line_sign",
+                condition=Q(kind=LineKind.PRICE, amount_cents__gte=0)
+                | Q(kind=LineKind.DISCOUNT, amount_cents__lt=0),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label

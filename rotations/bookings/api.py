@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from rotations.bookings.actions import decline_offer
 from rotations.bookings.models import Booking, Offer
-from rotations.bookings.queries import bookings_for, offers_for
+from rotations.bookings.queries import bookings_for, offers_for, terms_of
 from rotations.catalog.api import AFTER, REFUSALS, OpeningOut
 from usce.paging import page_of
 from usce.rest import ApiView, page_of_rows, page_schema
@@ -37,10 +37,19 @@ class BookingOut(serializers.Serializer[Booking]):
     provider = serializers.CharField(source="application.rotation.provider.name")
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(help_text="the last day")
-    total_cents = serializers.IntegerField(source="offer.terms.total_cents")
-    deposit_cents = serializers.IntegerField(source="offer.terms.deposit_cents")
-    balance_cents = serializers.IntegerField(source="offer.terms.balance_cents")
+    total_cents = serializers.SerializerMethodField()
+    deposit_cents = serializers.SerializerMethodField()
+    balance_cents = serializers.SerializerMethodField()
     confirmed_at = serializers.DateTimeField(allow_null=True)
+
+    def get_total_cents(self, booking: Booking) -> int:
+        return int(terms_of(booking)["total_cents"])
+
+    def get_deposit_cents(self, booking: Booking) -> int:
+        return int(terms_of(booking)["deposit_cents"])
+
+    def get_balance_cents(self, booking: Booking) -> int:
+        return int(terms_of(booking)["balance_cents"])
 
 
 class Offers(ApiView):

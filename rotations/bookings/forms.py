@@ -1,14 +1,20 @@
 """Questions around an offer."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from rotations.bookings.reasons import OWN
 from rotations.bookings.rules import OFFER_DAYS
+from rotations.catalog.models import Rotation
+from rotations.providers.models import Provider
 from usce.reference.queries import country_choices
+
+CODE = re.compile(r"[A-Z0-9]{4,20}")
 
 
 class OfferForm(forms.Form):
@@ -125,6 +131,96 @@ class PartForm(forms.Form):
     def cents(self) -> int | None:
         part = self.cleaned_data["part"]
         return None if part is None else int(part * 100)
+
+
+class CodeForm(forms.Form):
+    """In an address, so that the price with the coupon can be looked at before anything is done."""
+
+    coupon = forms.CharField(
+        label="Coupon code",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        help_text="Only if you were given one. It is used once you accept.",
+    )
+
+
+class CouponForm(forms.Form):
+    """A new coupon of a provider; what it takes off is a percentage or a fixed sum."""
+
+    code = forms.CharField(
+        label="Code",
+        help_text="4 to 20 letters and digits, such as ALUMNI2027.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    percent = forms.IntegerField(
+        label="Percent", min_value=1, max_value=100, required=False, help_text="Or a sum, below."
+    )
+    dollars = forms.DecimalField(
+        label="Sum in U.S. dollars",
+        min_value=Decimal("0.01"),
+        max_digits=8,
+        decimal_places=2,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+    )
+    starts_on = forms.DateField(label="First day", widget=forms.DateInput())
+    ends_on = forms.DateField(
+        label="Last day", widget=forms.DateInput(), help_text="Each day is the day at the site."
+    )
+    most_uses = forms.IntegerField(
+        label="Bookings with it at most", min_value=1, max_value=10_000, initial=20
+    )
+    most_per_person = forms.IntegerField(
+        label="Of one person at most", min_value=1, max_value=20, initial=1
+    )
+    rotation = forms.ModelChoiceField(
+        label="Only for", queryset=Rotation.objects.none(), required=False,
+        empty_label="All rotations of the organization",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, rotations: QuerySet[Rotation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rotation"].queryset = rotations  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        code = "".join(str(self.cleaned_data["code"]).split()).upper()
+        if not CODE.fullmatch(code):
+            raise forms.ValidationError("Write 4 to 20 letters and digits, nothing else.")
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if (told.get("percent") is None) == (told.get("dollars") is None) and not self.errors:
+            self.add_error("percent", "Write a percentage or a sum, one of the two.")
+        first, last = told.get("starts_on"), told.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", "The last day comes after the first.")
+        return told
+
+    def cents(self) -> int | None:
+        dollars = self.cleaned_data["dollars"]
+        return None if dollars is None else int(dollars * 100)
+
+
+class RoundsCouponForm(CouponForm):
+    """One of Rounds itself: for everybody's rotations, or those of one organization."""
+
+    provider = forms.SlugField(
+        label="Only for the organization",
+        required=False,
+        help_text="The last part of its page's address; empty: for all.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, rotations=Rotation.objects.none(), **kwargs)
+        del self.fields["rotation"]
+
+    def clean_provider(self) -> Provider | None:
+        slug = self.cleaned_data["provider"]
+        found = Provider.objects.filter(slug=slug).first() if slug else None
+        if slug and found is None:
+            raise forms.ValidationError("There is no organization at this address.")
+        return found
 
 
 class PayerForm(forms.Form):

@@ -12,10 +12,11 @@ from rotations.applications.pages import tabs_of
 from rotations.applications.queries import name_of
 from rotations.bookings.actions.balances import balance_ends_at
 from rotations.bookings.forms import PartForm, WordsForm
-from rotations.bookings.models import Booking, Cancellation, Offer, PayerRequest
+from rotations.bookings.models import Bearer, Booking, Cancellation, Offer, PayerRequest
 from rotations.bookings.papers import lines_of
 from rotations.bookings.queries import (
     booking_again,
+    cuts_of,
     done_cancellation,
     hold_ends_at,
     holds_of,
@@ -24,11 +25,12 @@ from rotations.bookings.queries import (
     payable_invoice,
     proofs_of,
     refunds_of,
+    terms_of,
     waiting_cancellation,
 )
 from rotations.bookings.quotes import Quote, begins_at, day_that_counts, invoices_of, quote_for
 from rotations.bookings.reasons import OWN, PROOF, Reason
-from rotations.bookings.rules import MOST_HOLDS, visa_refund
+from rotations.bookings.rules import MOST_HOLDS, Cut, lessened, visa_refund
 from rotations.bookings.states import BookingState, CancellationState, HoldState, OfferState
 from usce.files.queries import pages_of
 
@@ -56,9 +58,12 @@ class VisaLine:
     illness_percent: int = 0
 
 
-def offer_page(offer: Offer, now: datetime) -> dict[str, Any]:
-    """Price, dates, people, refunds and what happens when a visa is refused: before any payment."""
-    terms = offer.terms
+def offer_page(offer: Offer, now: datetime, *, cut: Cut | None = None) -> dict[str, Any]:
+    """Price, dates, people, refunds and what happens when a visa is refused: before any payment.
+
+    `cut` is what a coupon would take off; the price, deposit and refunds shown are those after it.
+    """
+    terms = lessened(offer.terms, [cut] if cut else [])
     ends_at = offer_ends_at(offer, now)
     return {
         "offer": offer,
@@ -71,8 +76,10 @@ def offer_page(offer: Offer, now: datetime) -> dict[str, Any]:
         "is_open": offer.state == OfferState.LIVE and ends_at > now,
         "holds_left": MOST_HOLDS - holds_of(offer),
         "balance_due_on": date.fromisoformat(terms["balance_due_on"]),
-        "refunds": refund_rows(offer, now),
+        "refunds": refund_rows(offer, terms, now),
         "visa": visa_line(offer, terms["deposit_cents"]),
+        "cut": cut,
+        "bearer": Bearer(cut.bearer).label.lower() if cut else "",
     }
 
 
@@ -82,8 +89,11 @@ def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str,
     paid_by = {one.pk: paid_cents(one) for one in invoices_of(booking)}
     paid = sum(paid_by.values())
     left = invoice.total_cents - paid_by[invoice.pk] if invoice else 0
+    terms = terms_of(booking)
     return {
         "booking": booking,
+        "terms": terms,
+        "cuts": [(cut, Bearer(cut.bearer).label.lower()) for cut in cuts_of(booking)],
         "offer": booking.offer,
         "tabs": tabs_of(booking.application, "money"),
         "papers": lines_of(booking.offer, booking.application, now.date()),
@@ -93,8 +103,8 @@ def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str,
         "left_cents": left,
         "part_form": PartForm(),
         "release_at": _release_at(booking, now),
-        "refunds": refund_rows(booking.offer, now),
-        "visa": visa_line(booking.offer, paid or booking.offer.terms["deposit_cents"]),
+        "refunds": refund_rows(booking.offer, terms, now),
+        "visa": visa_line(booking.offer, paid or terms["deposit_cents"]),
         **(
             _while_held(booking, invoice, now, came_back=checkout == "done")
             if booking.state == BookingState.HELD
@@ -135,12 +145,12 @@ def _release_at(booking: Booking, now: datetime) -> datetime | None:
     return balance_ends_at(booking, balance, now)
 
 
-def refund_rows(offer: Offer, now: datetime) -> list[RefundRow]:
-    """Empty for a free rotation: nothing is paid, nothing comes back."""
-    if not offer.terms["total_cents"]:
+def refund_rows(offer: Offer, terms: dict[str, Any], now: datetime) -> list[RefundRow]:
+    """Of the price in `terms`; empty where nothing is paid, for nothing comes back."""
+    if not terms["total_cents"]:
         return []
-    deposit = refunds_of(offer, now, paid_cents=offer.terms["deposit_cents"])
-    whole = refunds_of(offer, now, paid_cents=offer.terms["total_cents"])
+    deposit = refunds_of(offer, now, paid_cents=terms["deposit_cents"])
+    whole = refunds_of(offer, now, paid_cents=terms["total_cents"])
     return [
         RefundRow(part.until_on, part.percent, part.amount_cents, all_.amount_cents)
         for part, all_ in zip(deposit, whole, strict=True)
@@ -246,7 +256,7 @@ def payer_door_page(asked: PayerRequest, now: datetime) -> dict[str, Any]:
         "is_paid": invoice.paid_at is not None,
         "ends_at": _asked_until(booking, now) if is_due else None,
         "can_part": booking.state == BookingState.CONFIRMED,
-        "refunds": refund_rows(booking.offer, now),
+        "refunds": refund_rows(booking.offer, terms_of(booking), now),
         "visa": visa_line(booking.offer, left_cents(invoice)),
     }
 

@@ -1,7 +1,8 @@
 from rotations.applications.models import Application
 from rotations.applications.permissions import can_decide_application
 from rotations.bookings.models import Booking, Cancellation, Offer
-from rotations.providers.permissions import can_manage_applicants
+from rotations.providers.models import Provider
+from rotations.providers.permissions import can_manage_applicants, can_manage_listings
 from usce.accounts.models import StaffRole, User
 from usce.permissions import Actor
 
@@ -42,6 +43,15 @@ def can_decide_cancellation(actor: Actor, cancellation: Cancellation) -> bool:
     """Whether a proof counts: reviewers, never about their own; the sum follows from the terms."""
     mine = isinstance(actor, User) and actor.pk == cancellation.booking.applicant_id
     return isinstance(actor, User) and actor.has_staff_role(StaffRole.REVIEWER) and not mine
+
+
+def can_make_coupon(actor: Actor, provider: Provider | None) -> bool:
+    """Make a coupon, or end it: who sets the provider's prices; for Rounds, staff of finance."""
+    if not isinstance(actor, User):
+        return False
+    if provider is None:
+        return actor.has_staff_role(StaffRole.FINANCE)
+    return can_manage_listings(actor, provider)
 
 
 def can_send_paper(actor: Actor, application: Application) -> bool:

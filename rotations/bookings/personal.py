@@ -5,7 +5,16 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from rotations.bookings.actions.offers import decline_offer
-from rotations.bookings.models import Booking, Cancellation, Hold, Offer, PayerRequest, SentPaper
+from rotations.bookings.models import (
+    Booking,
+    Cancellation,
+    Coupon,
+    Hold,
+    Offer,
+    PayerRequest,
+    Reduction,
+    SentPaper,
+)
 from rotations.bookings.states import LIVE, BookingState, OfferState
 from usce.accounts.models import User
 from usce.rights.portability import Holding, Part, register
@@ -85,6 +94,13 @@ register(
                 emptied={},
             ),
             Holding(
+                Reduction,
+                lambda person: Reduction.objects.filter(booking__applicant=person),
+                told=("booking__application__reference", "label", "cents", "given_back_at"),
+                emptied={},
+                kept={"label": "the code of a coupon"},
+            ),
+            Holding(
                 Hold,
                 lambda person: Hold.objects.filter(booking__applicant=person),
                 told=("created_at", "expires_at", "state"),
@@ -108,6 +124,7 @@ register(
                 kept={"terms": TERMS},
             ),
         ),
+        others={Coupon: "a code of a provider, or of Rounds; who made it is of their team"},
         let_go=_let_go,
         holds=_holds,
         consequences=_consequences,

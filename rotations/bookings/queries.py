@@ -13,13 +13,23 @@ from payments.models import Invoice, Payment, Transfer
 from payments.states import OPEN_PAYMENT, InvoiceState
 from rotations.applications.models import Application
 from rotations.applications.states import ApplicationState
-from rotations.bookings.models import Booking, Cancellation, Hold, Offer, PayerRequest, SentPaper
-from rotations.bookings.rules import stage_of
+from rotations.bookings.models import (
+    Bearer,
+    Booking,
+    Cancellation,
+    Coupon,
+    Hold,
+    Offer,
+    PayerRequest,
+    SentPaper,
+)
+from rotations.bookings.rules import Cut, lessened, stage_of
 from rotations.bookings.states import LIVE, BookingState, CancellationState, HoldState, OfferState
 from rotations.catalog.models import Opening
 from rotations.catalog.rules import RefundStep
 from rotations.catalog.states import OpeningState
 from rotations.catalog.terms import refund_steps
+from rotations.providers.models import Provider
 from usce.accounts.models import ConsentRecord, User
 from usce.accounts.queries import last_signature
 from usce.accounts.texts import TRUTHFUL_PAPERS
@@ -46,7 +56,7 @@ def offer_on(application: Application) -> Offer | None:
 
 
 def bookings_for(user: User) -> QuerySet[Booking]:
-    return _bookings().filter(applicant=user)
+    return _bookings().filter(applicant=user).prefetch_related("reductions")
 
 
 def live_booking_of(offer: Offer) -> Booking | None:
@@ -210,6 +220,41 @@ def payable_invoice(booking: Booking) -> Invoice | None:
     if invoice is None or booking.state == BookingState.CANCELED:
         return None
     return invoice if invoice.state == InvoiceState.OPEN else None
+
+
+def coupon_for(offer: Offer, code: str) -> Coupon | None:
+    """The coupon of this code, if it is one for the offer's rotation."""
+    rotation = offer.application.rotation
+    anywhere = Q(provider__isnull=True) | Q(provider=rotation.provider_id)
+    here = Q(rotation__isnull=True) | Q(rotation=rotation)
+    return Coupon.objects.filter(anywhere, here, code=code).first()
+
+
+def uses_of(coupon: Coupon, person: User) -> int:
+    """Of how many bookings of the person it is, given back ones left out."""
+    used = coupon.reductions.filter(booking__applicant=person, given_back_at__isnull=True)
+    return used.count()
+
+
+def coupons_of(provider: Provider) -> QuerySet[Coupon]:
+    """What the provider itself gives out, newest first."""
+    mine = Coupon.objects.filter(provider=provider, bearer=Bearer.PROVIDER)
+    return mine.select_related("rotation", "provider").order_by("-id")
+
+
+def coupons_of_rounds() -> QuerySet[Coupon]:
+    ours = Coupon.objects.filter(bearer=Bearer.PLATFORM)
+    return ours.select_related("rotation", "provider").order_by("-id")
+
+
+def cuts_of(booking: Booking) -> list[Cut]:
+    """What was taken off the booking's price when its offer was accepted."""
+    return [Cut(row.bearer, row.label, row.cents) for row in booking.reductions.all()]
+
+
+def terms_of(booking: Booking) -> dict[str, Any]:
+    """The offer's frozen terms with the price as it is after what was taken off."""
+    return lessened(booking.offer.terms, cuts_of(booking))
 
 
 def open_payments(invoice: Invoice) -> QuerySet[Payment]:

@@ -1,9 +1,11 @@
 """Arithmetic of offers and bookings (pure): whole cents, calendar days of the site."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import accumulate
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from applicants.documents.kinds import Stage
@@ -16,6 +18,7 @@ MOST_HOLDS = 3
 SHORTEST_PAGE = timedelta(minutes=31)
 BALANCE_PAGE = timedelta(hours=2)
 NOTICE_DAYS, REMINDER_DAYS, RELEASE_DAYS = (14, 3), (0, 3), 7
+LEAST_CHARGE_CENTS = 50
 OFFER_DAYS = range(2, 15)
 CLOSE_OF_BUSINESS = time(17)
 WEEK = timedelta(days=7)
@@ -37,6 +40,66 @@ def split(amounts: Sequence[int], part_cents: int) -> list[int]:
         return [0 for _ in amounts]
     reached = [so_far * part_cents // total for so_far in accumulate(amounts)]
     return [here - before for before, here in zip([0, *reached], reached, strict=False)]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What is taken off the part of the price that its bearer gets."""
+
+    bearer: str
+    label: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """A line of the price and how much of it is paid with the deposit; below zero for a cut."""
+
+    label: str
+    payee: str
+    cents: int
+    deposit_cents: int
+
+    @property
+    def rest_cents(self) -> int:
+        return self.cents - self.deposit_cents
+
+
+def parts_of(terms: Mapping[str, Any], cuts: Sequence[Cut] = ()) -> list[Part]:
+    """The frozen lines, each followed by what is cut from it, in deposit and balance alike.
+
+    A payee has one line, and its cuts together are no more than it. Neither deposit nor balance
+    of any payee falls below zero.
+    """
+    lines = terms["lines"]
+    deposits = split([line["amount_cents"] for line in lines], terms["deposit_cents"])
+    parts = []
+    for line, deposit in zip(lines, deposits, strict=True):
+        left = Part(line["label"], line["payee"], line["amount_cents"], deposit)
+        parts.append(left)
+        for cut in (one for one in cuts if one.bearer == line["payee"]):
+            share = cut.cents * left.deposit_cents // left.cents
+            parts.append(Part(cut.label, cut.bearer, -cut.cents, -share))
+            left = Part("", "", left.cents - cut.cents, left.deposit_cents - share)
+    return parts
+
+
+def lessened(terms: Mapping[str, Any], cuts: Sequence[Cut]) -> dict[str, Any]:
+    """The terms with the whole price, deposit and balance as they are after the cuts."""
+    parts = parts_of(terms, cuts)
+    total, deposit = sum(p.cents for p in parts), sum(p.deposit_cents for p in parts)
+    return {
+        **terms,
+        "lines": [{"label": p.label, "amount_cents": p.cents, "payee": p.payee} for p in parts],
+        "total_cents": total,
+        "deposit_cents": deposit,
+        "balance_cents": total - deposit,
+    }
+
+
+def left_of(terms: Mapping[str, Any], bearer: str, cuts: Sequence[Cut]) -> int:
+    """What the bearer still gets of the price after these cuts."""
+    return sum(part.cents for part in parts_of(terms, cuts) if part.payee == bearer)
 
 
 def offer_end(day: date, zone: str) -> datetime:

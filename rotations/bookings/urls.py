@@ -2,6 +2,7 @@ from django.urls import path
 
 from rotations.bookings.views import applicant as applicant_views
 from rotations.bookings.views import cancel as cancel_views
+from rotations.bookings.views import coupons as coupon_views
 from rotations.bookings.views import papers as paper_views
 from rotations.bookings.views import payer as payer_views
 from rotations.bookings.views import provider as provider_views
@@ -35,6 +36,8 @@ applicant = [
 ]
 
 provider = [
+    path("coupons", coupon_views.provider_coupons, name="provider-coupons"),
+    path("coupons/<pid:public_id>/end", coupon_views.provider_end, name="provider-coupon-end"),
     path("applicants/<pid:public_id>/offer", provider_views.offer, name="provider-offer"),
     path("applicants/<pid:public_id>/cancel", cancel_views.provider_cancel, name="provider-cancel"),
     path("applicants/<pid:public_id>/papers", paper_views.provider_papers, name="provider-papers"),
@@ -61,6 +64,8 @@ provider = [
 ]
 
 staff = [
+    path("coupons", coupon_views.staff_coupons, name="coupons"),
+    path("coupons/<pid:public_id>/end", coupon_views.staff_end, name="coupon-end"),
     path("cancellations/<pid:public_id>", staff_views.cancellation, name="cancellation"),
     path("bookings/<pid:public_id>/cancel", cancel_views.staff_cancel, name="staff-cancel"),
 ]

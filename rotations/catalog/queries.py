@@ -108,6 +108,12 @@ def listing_of(provider: Provider, public_id: str) -> Rotation:
     return found
 
 
+def listings_at(provider: Provider) -> QuerySet[Rotation]:
+    """What the provider lists or prepares, by title."""
+    kept = Rotation.objects.filter(provider=provider).exclude(state=RotationState.ARCHIVED)
+    return kept.order_by("title", "id")
+
+
 def first_draft(provider: Provider) -> Rotation | None:
     """The listing that the way of a new provider leads to."""
     drafts = _all().filter(provider=provider, state=RotationState.DRAFT)

@@ -36,7 +36,7 @@ from rotations.eligibility.rules import Facts, evaluate
 from rotations.providers.models import Role
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import ApplicationFactory
-from tests.factories.bookings import BookingFactory, HoldFactory, OfferFactory
+from tests.factories.bookings import BookingFactory, CouponFactory, HoldFactory, OfferFactory
 from tests.factories.catalog import OpeningFactory, RotationFactory
 from tests.factories.documents import BlobFactory, DocumentFactory
 from tests.factories.payments import (
@@ -316,6 +316,8 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "refunds/:public_id": refund.public_id,
         "cancellations/:public_id": asked.public_id,
         "offers/:public_id": offer.public_id,
+        "p/<slug:provider_slug>/coupons:public_id": CouponFactory(provider=provider).public_id,
+        "staff/coupons:public_id": CouponFactory(bearer="platform").public_id,
         "bookings/:public_id": booking.public_id,
         "rotations/:public_id": rotation.public_id,
         "people/:public_id": applicant.public_id,

@@ -3,7 +3,7 @@ import datetime as dt
 import factory
 from factory.django import DjangoModelFactory
 
-from rotations.bookings.models import Booking, Hold, Offer
+from rotations.bookings.models import Booking, Coupon, Hold, Offer
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import ApplicationFactory
 from tests.factories.payments import OPENED_AT, InvoiceFactory
@@ -45,3 +45,20 @@ class HoldFactory(DjangoModelFactory[Hold]):
     booking = factory.SubFactory(BookingFactory)
     created_at = OPENED_AT
     expires_at = OPENED_AT + dt.timedelta(minutes=35)
+
+
+class CouponFactory(DjangoModelFactory[Coupon]):
+    """Of a provider where one is given, else of Rounds; a tenth, through 2099."""
+
+    class Meta:
+        model = Coupon
+
+    code = factory.Sequence(lambda n: f"SPRING{n}")
+    bearer = factory.LazyAttribute(lambda o: "provider" if o.provider else "platform")
+    provider = None
+    percent = 10
+    starts_on = dt.date(2026, 1, 1)
+    ends_on = dt.date(2099, 12, 31)
+    most_uses = 5
+    made_by = factory.SubFactory(UserFactory)
+    made_at = OPENED_AT

@@ -11,6 +11,13 @@ from rotations.bookings.actions.cancel import (
     withdraw_cancellation,
 )
 from rotations.bookings.actions.confirm import confirm_paid_booking
+from rotations.bookings.actions.coupons import (
+    CodeTaken,
+    CouponRefused,
+    end_coupon,
+    look_at_coupon,
+    make_coupon,
+)
 from rotations.bookings.actions.errors import (
     BadExpiry,
     CannotCancel,
@@ -50,6 +57,8 @@ from rotations.bookings.actions.roster import tell_rosters
 __all__ = [
     "BadExpiry",
     "CannotCancel",
+    "CodeTaken",
+    "CouponRefused",
     "DatesOverlap",
     "HoldEnded",
     "NoSeat",
@@ -78,7 +87,10 @@ __all__ = [
     "confirm_paid_booking",
     "decline_offer",
     "decline_proof",
+    "end_coupon",
     "expire_offers",
+    "look_at_coupon",
+    "make_coupon",
     "make_offer",
     "plan_payouts",
     "release_expired_holds",

@@ -8,6 +8,7 @@ from payments.actions.invoices import open_invoice
 from payments.actions.parties import ensure_party_for
 from rotations.applications.actions import mark_accepted
 from rotations.applications.states import ApplicationState
+from rotations.bookings.actions.coupons import check_tries, note_reduction, take_coupon
 from rotations.bookings.actions.errors import (
     DatesOverlap,
     NotAgreed,
@@ -34,21 +35,30 @@ OVERLAP = "booking_no_overlap"
 
 
 def accept_offer(
-    offer: Offer, *, agreed: bool, actor: User, now: datetime, ip_address: str | None = None
+    offer: Offer,
+    *,
+    agreed: bool,
+    actor: User,
+    now: datetime,
+    ip_address: str | None = None,
+    code: str = "",
 ) -> Booking:
     """Hold the seat for 35 minutes and open the deposit's invoice.
 
-    A second call, from another tab or after a lost answer, gives the same booking. Raises
-    NotAgreed, OfferEnded, SeatTaken (PreceptorFull), DatesOverlap, TooManyHolds.
+    `code` is a coupon's. A second call, from another tab or after a lost answer, gives the same
+    booking, whatever its code. Raises NotAgreed, OfferEnded, SeatTaken (PreceptorFull),
+    DatesOverlap, TooManyHolds, CouponRefused.
     """
     require(can_answer_offer(actor, offer))
     if found := live_booking_of(offer):
         return found
     if not agreed:
         raise NotAgreed("Agree to the refund terms first: they are part of the booking.")
+    if code:
+        check_tries(actor, now)
     try:
         with transaction.atomic():
-            booking = _accept(offer, actor, now, ip_address)
+            booking = _accept(offer, actor, now, ip_address, code)
             reach("accept.before_commit")
     except (SeatTaken, OfferEnded):
         # Perhaps it was this person's other tab that took the seat in the same moment.
@@ -59,8 +69,8 @@ def accept_offer(
     return booking
 
 
-def _accept(offer: Offer, actor: User, now: datetime, ip_address: str | None) -> Booking:
-    """In the lock order: preceptor weeks, opening, application, (party,) booking, invoice."""
+def _accept(offer: Offer, actor: User, now: datetime, ip_address: str | None, code: str) -> Booking:
+    """In the lock order: preceptor weeks, opening, application, (party,) coupon, new rows."""
     take_seat(offer)
     application = lock(offer.application)
     _look_again(lock(offer), now)
@@ -68,10 +78,12 @@ def _accept(offer: Offer, actor: User, now: datetime, ip_address: str | None) ->
         raise TransitionRefused(application, ApplicationState.ACCEPTED)
     hold_until = now + HOLD
     opening, terms = offer.opening, offer.terms
+    payer = ensure_party_for(actor)
+    used = take_coupon(offer, code, actor=actor, now=now) if code else None
     invoice = open_invoice(
-        payer=ensure_party_for(actor),
+        payer=payer,
         purpose=f"Deposit, {application.reference}: {application.rotation.title}"[:200],
-        lines=deposit_lines(offer),
+        lines=deposit_lines(offer, [used[1]] if used else []),
         due_at=hold_until,
         actor=actor,
         now=now,
@@ -90,6 +102,8 @@ def _accept(offer: Offer, actor: User, now: datetime, ip_address: str | None) ->
             created_at=now,
         )
     )
+    if used is not None:
+        note_reduction(booking, *used)
     Hold.objects.create(booking=booking, created_at=now, expires_at=hold_until)
     transition(offer, OfferState.ACCEPTED, actor=actor, now=now)
     mark_accepted(application, until=hold_until, actor=actor, now=now)

@@ -12,7 +12,7 @@ from rotations.applications.actions import mark_booked
 from rotations.bookings import notifications
 from rotations.bookings.actions.invoicing import balance_lines
 from rotations.bookings.models import Booking
-from rotations.bookings.queries import booking_with_deposit
+from rotations.bookings.queries import booking_with_deposit, cuts_of, terms_of
 from rotations.bookings.rules import balance_due_at
 from rotations.bookings.states import BookingState, HoldState
 from usce.crashpoints import reach
@@ -52,14 +52,15 @@ def confirm_paid_booking(invoice: Invoice, *, now: datetime) -> Booking | None:
 
 
 def _open_balance(booking: Booking, now: datetime) -> Invoice | None:
-    terms, application = booking.offer.terms, booking.application
+    cuts, application = cuts_of(booking), booking.application
+    terms = terms_of(booking)
     if not terms["balance_cents"]:
         return None
     due_on = date.fromisoformat(terms["balance_due_on"])
     return open_invoice(
         payer=booking.deposit_invoice.payer,
         purpose=f"Balance, {application.reference}: {application.rotation.title}"[:200],
-        lines=balance_lines(booking.offer),
+        lines=balance_lines(booking.offer, cuts),
         due_at=balance_due_at(due_on, now=now, zone=booking.offer.site.time_zone),
         actor=SYSTEM,
         now=now,

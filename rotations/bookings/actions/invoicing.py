@@ -1,32 +1,26 @@
-"""What deposit and balance are made of: the frozen lines, divided in proportion."""
+"""What deposit and balance are made of: the frozen lines and what is cut from them."""
+
+from collections.abc import Sequence
 
 from payments.actions.invoices import LineSpec
 from payments.actions.parties import platform_party
 from payments.models import Party
 from rotations.bookings.models import Offer
-from rotations.bookings.rules import split
+from rotations.bookings.rules import Cut, Part, parts_of
 
 
-def deposit_lines(offer: Offer) -> list[LineSpec]:
-    return _lines(offer, _deposit(offer))
+def deposit_lines(offer: Offer, cuts: Sequence[Cut]) -> list[LineSpec]:
+    return _lines(offer, [(part, part.deposit_cents) for part in parts_of(offer.terms, cuts)])
 
 
-def balance_lines(offer: Offer) -> list[LineSpec]:
-    whole = [line["amount_cents"] for line in offer.terms["lines"]]
-    rest = [all_ - part for all_, part in zip(whole, _deposit(offer), strict=True)]
-    return _lines(offer, rest)
+def balance_lines(offer: Offer, cuts: Sequence[Cut]) -> list[LineSpec]:
+    return _lines(offer, [(part, part.rest_cents) for part in parts_of(offer.terms, cuts)])
 
 
-def _deposit(offer: Offer) -> list[int]:
-    whole = [line["amount_cents"] for line in offer.terms["lines"]]
-    return split(whole, offer.terms["deposit_cents"])
-
-
-def _lines(offer: Offer, amounts: list[int]) -> list[LineSpec]:
+def _lines(offer: Offer, shares: list[tuple[Part, int]]) -> list[LineSpec]:
     """Lines of nothing are left out, unless nothing is all there is."""
-    named = list(zip(offer.terms["lines"], amounts, strict=True))
-    kept = [(line, cents) for line, cents in named if cents] or named[:1]
-    return [LineSpec(line["label"], _payee(offer, line["payee"]), cents) for line, cents in kept]
+    kept = [(part, cents) for part, cents in shares if cents] or shares[:1]
+    return [LineSpec(part.label, _payee(offer, part.payee), cents) for part, cents in kept]
 
 
 def _payee(offer: Offer, payee: str) -> Party:

@@ -10,8 +10,9 @@ from rotations.bookings.actions import (
     ask_after_payment,
     begin_payment,
     decline_offer,
+    look_at_coupon,
 )
-from rotations.bookings.forms import AcceptForm, PartForm
+from rotations.bookings.forms import AcceptForm, CodeForm, PartForm
 from rotations.bookings.models import Booking, Offer
 from rotations.bookings.notifications import calendar_of
 from rotations.bookings.pages import booking_page, offer_page
@@ -22,6 +23,7 @@ from rotations.bookings.queries import (
     offer_on,
     offers_for,
 )
+from rotations.bookings.rules import Cut
 from rotations.bookings.states import BookingState
 from usce.accounts.models import User
 from usce.accounts.people import signed_in
@@ -46,6 +48,7 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     found = get_object_or_404(offers_for(user), public_id=public_id)
     form, status = AcceptForm(request.POST or None), 200
+    code_form, cut = _coupon(request, found, user)
     if request.method == "POST" and form.is_valid():
         try:
             return _answer(request, found, user, agreed=form.cleaned_data["agreed"])
@@ -53,8 +56,26 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
             form.add_error(None, refused.sentence)
             found = get_object_or_404(offers_for(user), public_id=public_id)
             status = 409
-    context = {**offer_page(found, now), "form": form, "booking": live_booking_of(found)}
+    context = {
+        **offer_page(found, now, cut=cut),
+        "form": form,
+        "code_form": code_form,
+        "booking": live_booking_of(found),
+    }
     return render(request, "bookings/offer.html", context, status=status)
+
+
+def _coupon(request: HttpRequest, found: Offer, user: User) -> tuple[CodeForm, Cut | None]:
+    """The code that the address asks about, and what it would take off; nothing is used."""
+    form = CodeForm(request.GET if "coupon" in request.GET else None)
+    if not form.is_valid():
+        return form, None
+    try:
+        code = form.cleaned_data["coupon"]
+        return form, look_at_coupon(found, code, actor=user, now=timezone.now())
+    except Refused as refused:
+        form.add_error("coupon", refused.sentence)
+        return form, None
 
 
 def _answer(request: HttpRequest, found: Offer, user: User, *, agreed: bool) -> HttpResponse:
@@ -64,7 +85,8 @@ def _answer(request: HttpRequest, found: Offer, user: User, *, agreed: bool) -> 
         messages.success(request, "The offer is declined. Nothing is due.")
         return redirect("applications:detail", found.application.public_id)
     address = request.META.get("REMOTE_ADDR")
-    booking = accept_offer(found, agreed=agreed, actor=user, now=now, ip_address=address)
+    code = request.POST.get("coupon", "")[:40]
+    booking = accept_offer(found, agreed=agreed, actor=user, now=now, ip_address=address, code=code)
     return redirect("bookings:detail", booking.public_id)
 
 

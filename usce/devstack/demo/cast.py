@@ -43,6 +43,7 @@ def tell_stories(people: dict[str, User], now: datetime) -> None:
     _ends(tell, somebody)
     _bookings(tell, somebody)
     tell.questions(somebody(), somebody())
+    tell.coupon()
 
 
 def _beginnings(tell: Storyteller, amina: User, somebody: Somebody) -> None:

@@ -29,11 +29,13 @@ from rotations.bookings.actions import (
     confirm_paid_booking,
     decline_offer,
     expire_offers,
+    make_coupon,
     make_offer,
     release_expired_holds,
     withdraw_offer,
 )
-from rotations.bookings.models import Booking, Offer
+from rotations.bookings.actions.coupons import Terms
+from rotations.bookings.models import Bearer, Booking, Offer
 from rotations.bookings.rules import offer_end
 from rotations.catalog.models import Opening, Rotation
 from rotations.conversations.actions import answer_question, ask_question
@@ -191,6 +193,26 @@ class Storyteller:
             "May I attend the noon conference of the partner hospital?",
             actor=second,
             now=self.now - timedelta(hours=20),
+        )
+
+    def coupon(self) -> None:
+        """The host of Amina's offer gave one out."""
+        year, owner = self.now.year, self.owners[HEART]
+        terms = Terms(
+            code=f"ALUMNI{year}",
+            percent=10,
+            cents=None,
+            starts_on=date(year, 1, 1),
+            ends_on=date(year + 1, 12, 31),
+            most_uses=20,
+        )
+        make_coupon(
+            terms,
+            provider=self.rotation(HEART).provider,
+            rotation=None,
+            bearer=Bearer.PROVIDER,
+            actor=owner,
+            now=self.now,
         )
 
     def rotation(self, number: int) -> Rotation:
