@@ -18,10 +18,13 @@ from payments.permissions import can_repair_refund
 from payments.queries import credit_notes_of, invoices_for, live_details, refunds
 from payments.states import PaymentState, RefundState
 from usce.accounts.models import User
-from usce.accounts.people import signed_in
+from usce.accounts.people import signed_in, signs_in_again
 from usce.cases.desk import line_on
 from usce.errors import Refused
 from usce.permissions import require
+
+MOVING = ("ask", "agree")
+"""Steps that send money another way."""
 
 
 @require_GET
@@ -63,34 +66,49 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def refund(request: HttpRequest, public_id: str) -> HttpResponse:
     """A refund that the bank sent back: one person asks for another way, another agrees."""
-    user, now = signed_in(request), timezone.now()
+    user = signed_in(request)
     if not user.is_staff:
         raise Http404
     require(can_repair_refund(user), "People of finance repair refunds.")
     found = get_object_or_404(refunds(), public_id=public_id)
-    details, sentence, status = live_details(found), "", 200
+    if request.method == "GET":
+        return _refund_page(request, found, HolderForm())
+    step = request.POST.get("step")
+    return (_repair_again if step in MOVING else _repair)(request, found, user)
+
+
+@signs_in_again
+def _repair_again(request: HttpRequest, found: Refund, user: User) -> HttpResponse:
+    """Who sends money elsewhere has given password or code in the last minutes, or does so now."""
+    return _repair(request, found, user)
+
+
+def _repair(request: HttpRequest, found: Refund, user: User) -> HttpResponse:
     form = HolderForm(request.POST if request.POST.get("step") == "ask" else None)
-    if request.method == "POST":
-        try:
-            if _repair(request, found, details, form, user):
-                return redirect("payments:refund", public_id)
-            status = 422
-        except Refused as refused:
-            sentence, status = refused.sentence, 409
-            details = live_details(found)
+    try:
+        if _took_step(request, found, live_details(found), form, user):
+            return redirect("payments:refund", found.public_id)
+    except Refused as refused:
+        return _refund_page(request, found, form, sentence=refused.sentence, status=409)
+    return _refund_page(request, found, form, status=422)
+
+
+def _refund_page(
+    request: HttpRequest, found: Refund, form: HolderForm, *, sentence: str = "", status: int = 200
+) -> HttpResponse:
     context = {
         "refund": found,
-        "details": details,
+        "details": live_details(found),
         "address": address_of(found.payment.payer),
         "form": form,
         "sentence": sentence,
         "is_failed": found.state == RefundState.FAILED and not hasattr(found, "replaced_by"),
-        "line": line_on(CASE, found, request, now),
+        "line": line_on(CASE, found, request, timezone.now()),
     }
     return render(request, "payments/refund.html", context, status=status)
 
 
-def _repair(
+def _took_step(
     request: HttpRequest, found: Refund, details: NewDetails | None, form: HolderForm, user: User
 ) -> bool:
     """False when what was sent is no step, or its form is wrong."""

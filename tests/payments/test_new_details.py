@@ -1,7 +1,10 @@
 """A refund that came back: two people of finance, the payer's own name, Stripe's own mail."""
 
+import time
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +22,7 @@ from payments.queries import ledger_faults
 from payments.states import RefundState
 from payments.tasks import send_promised_refund
 from tests.factories.accounts import UserFactory
-from tests.factories.visits import client_of
+from tests.factories.visits import client_of, recent_client_of
 from tests.payments.conftest import Desk
 from tests.payments.test_refunds import give_back
 from usce.accounts.models import StaffRole, User
@@ -122,7 +125,7 @@ def test_refund_that_has_not_failed_is_not_repaired(desk: Desk, fay: User) -> No
 
 def test_page_walks_through_both_people(returned: Refund, fay: User, finn: User) -> None:
     url = reverse("payments:refund", args=[returned.public_id])
-    first, second = client_of(fay), client_of(finn)
+    first, second = recent_client_of(fay), recent_client_of(finn)
     assert first.post(url, {"step": "ask", "holder": ""}).status_code == 422
     assert first.post(url, {"step": "ask", "holder": "Bo"}).status_code == 409
     assert first.post(url, {"step": "ask", "holder": NAME}).status_code == 302
@@ -132,3 +135,32 @@ def test_page_walks_through_both_people(returned: Refund, fay: User, finn: User)
     assert first.post(url, {"step": "agree"}).status_code == 409
     assert second.post(url, {"step": "agree"}).status_code == 302
     assert "It goes another way" in second.get(url).content.decode()
+
+
+def long_ago(user: User) -> Client:
+    """Signed in by a second factor, hours ago."""
+    client = client_of(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time() - 7200}]
+    session.save()
+    return client
+
+
+def test_money_goes_elsewhere_only_after_signing_in_again(
+    returned: Refund, fay: User, finn: User
+) -> None:
+    url = reverse("payments:refund", args=[returned.public_id])
+    first, second = long_ago(fay), long_ago(finn)
+    answer = first.post(url, {"step": "ask", "holder": NAME})
+    assert (answer.status_code, "reauthenticate" in answer["Location"]) == (302, True)
+    assert not NewDetails.objects.exists()
+    details = asked(returned, fay)
+    answer = second.post(url, {"step": "agree"})
+    assert (answer.status_code, "reauthenticate" in answer["Location"]) == (302, True)
+    details.refresh_from_db()
+    assert details.agreed_at is None
+    assert first.get(url).status_code == 200
+    assert first.post(url, {"step": "refuse"}).status_code == 302
+    details.refresh_from_db()
+    assert details.refused_at is not None
+    assert first.post(url, {"step": "nothing"}).status_code == 422
