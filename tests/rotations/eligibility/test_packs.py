@@ -12,11 +12,18 @@ from rotations.catalog.models import RotationKind
 from rotations.eligibility.actions import PackChanged, note_packs
 from rotations.eligibility.models import RulePack
 from rotations.eligibility.queries import packs_noted
-from rotations.eligibility.rules import KINDS, Facts, Stay, Verdict, VerdictOutcome, evaluate
+from rotations.eligibility.rules import KINDS, Facts, Rule, Stay, Verdict, VerdictOutcome, evaluate
 from rotations.eligibility.rules import packs as packs_room
 from rotations.eligibility.rules.kinds import STATUSES, VISAS
 from rotations.eligibility.rules.notices import Private, notices, refusal_of
-from rotations.eligibility.rules.packs import Place, pack, packs, refusals, text_rules
+from rotations.eligibility.rules.packs import (
+    Place,
+    is_hands_on,
+    pack,
+    packs,
+    refusals,
+    text_rules,
+)
 from usce.permissions import SYSTEM
 from usce.reference.actions import load_reference
 from usce.reference.models import Country, State
@@ -230,3 +237,18 @@ def test_every_sanction_says_what_it_refuses() -> None:
         assert set(row["refuses"]) <= {"remote", "payments"}
         assert row["refuses"]
         assert row["source"]
+
+
+def test_kind_or_a_duty_makes_work_hands_on() -> None:
+    assert is_hands_on("externship", assists=False)
+    assert is_hands_on("observership", assists=True)
+    assert not is_hands_on("observership", assists=False)
+
+
+def test_host_sees_its_own_rules_and_neither_papers_nor_texts() -> None:
+    place = Place("externship", "CA", is_hands_on=True, in_person=True)
+    rules = [Rule("step1_passed"), Rule("tb_test", weight="by_start"), *text_rules(place, TODAY)]
+    facts = Facts(status="graduate", visa="b1_b2")
+    verdict = evaluate(rules, facts, stay=STAY)
+    assert {finding.group for finding in verdict.findings} == {"host", "paper", "text"}
+    assert [finding.kind for finding in verdict.for_host] == ["step1_passed"]

@@ -39,7 +39,7 @@ class BadRule(ValueError):  # noqa: N818 -- the sentence is for the person who w
 
 
 def kind_of(name: str) -> Kind | None:
-    return TEXT if is_text(name) else KINDS.get(name)
+    return KINDS.get(name) or (TEXT if is_text(name) else None)
 
 
 def check_rule(kind: str, params: Params, *, weight: str, in_person: bool) -> None:
