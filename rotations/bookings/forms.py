@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 
 from rotations.bookings.reasons import OWN
@@ -13,6 +14,7 @@ from rotations.bookings.rules import OFFER_DAYS
 from rotations.catalog.models import Rotation
 from rotations.providers.models import Provider
 from usce.reference.queries import country_choices
+from usce.ui.guarded import GuardedForm
 
 CODE = re.compile(r"[A-Z0-9]{4,20}")
 
@@ -221,6 +223,51 @@ class RoundsCouponForm(CouponForm):
         if slug and found is None:
             raise forms.ValidationError("There is no organization at this address.")
         return found
+
+
+class WaiverForm(GuardedForm):
+    text = forms.CharField(
+        label="Why the fee is more than you can bear",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        help_text="Two or three sentences, without your name, number or address.",
+        error_messages={"required": "Say in two or three sentences why."},
+    )
+
+
+class WaiverReviewForm(forms.Form):
+    decision = forms.ChoiceField(
+        label="What do you decide?",
+        choices=[("waive", "Waive the fee"), ("keep", "Do not waive it")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one of the two."},
+    )
+    note = forms.CharField(
+        label="Why",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text="Kept with your decision. The applicant does not read it.",
+    )
+
+
+class BudgetForm(forms.Form):
+    year = forms.IntegerField(label="Year")
+    dollars = forms.DecimalField(
+        label="Set aside, in U.S. dollars",
+        min_value=Decimal(0),
+        max_digits=10,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+    )
+
+    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].initial = year
+        self.fields["year"].validators += [MinValueValidator(year), MaxValueValidator(year + 1)]
+
+    def cents(self) -> int:
+        return int(self.cleaned_data["dollars"] * 100)
 
 
 class PayerForm(forms.Form):

@@ -8,9 +8,10 @@ from django.urls import reverse
 from rotations.applications.notifications import SAMPLE as APPLICATION_SAMPLE
 from rotations.applications.notifications import facts_of
 from rotations.applications.queries import MANAGERS, name_of
-from rotations.bookings.models import Booking, Cancellation, Offer, PayerRequest
+from rotations.bookings.models import Booking, Cancellation, FeeWaiver, Offer, PayerRequest
 from rotations.bookings.queries import waitlist_of
 from rotations.bookings.reasons import WHOLLY_REFUNDED, Reason
+from rotations.bookings.states import WaiverState
 from rotations.providers.models import Provider
 from rotations.providers.queries import members_of
 from usce.notifications.actions import notify
@@ -40,6 +41,8 @@ SAMPLE: dict[str, Any] = {
     "paid_cents": 60_000,
     "kept_cents": 6_000,
     "waiting": 2,
+    "fee_cents": 15_000,
+    "is_short": True,
     "left_cents": 120_000,
     "payer": "Yusuf Haddad",
     "stands": True,
@@ -75,6 +78,10 @@ CONFIRMED_PROVIDER = _event(
     "confirmed_provider", "provider", f"{{{{ reference }}}}: seat booked, {START} to {END}"
 )
 HOLD_LAPSED = _event("hold_lapsed", "applicant", "Payment not finished; the seat was given back")
+WAIVER_GRANTED = _event(
+    "waiver_granted", "applicant", "The service fee of {{ fee_cents|money }} is waived"
+)
+WAIVER_DECLINED = _event("waiver_declined", "applicant", "The service fee was not waived")
 OFFER_ENDING = _event("offer_ending", "applicant", f"The offer for {START} ends within 24 hours")
 FELL_THROUGH = _event(
     "fell_through", "provider", "{{ reference }}: payment not finished, the seat is free again"
@@ -223,6 +230,19 @@ def ask_payer(
     }
     key = f"{PAYER_ASKED}:{asked.public_id}"
     notify(PAYER_ASKED, to=asked.payer.email, facts=facts, unique_key=key, now=now)
+
+
+def tell_waiver(waiver: FeeWaiver, *, now: datetime) -> None:
+    tell_applicant(
+        WAIVER_GRANTED if waiver.state == WaiverState.GRANTED else WAIVER_DECLINED,
+        waiver.offer,
+        path=offer_path(waiver.offer),
+        key=str(waiver.pk),
+        now=now,
+        fee_cents=waiver.cents,
+        is_short=waiver.is_short,
+        until_at=waiver.offer.expires_at.isoformat(),
+    )
 
 
 def tell_canceled(done: Cancellation, *, now: datetime) -> None:

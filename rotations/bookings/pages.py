@@ -16,8 +16,10 @@ from rotations.bookings.models import Bearer, Booking, Cancellation, Offer, Paye
 from rotations.bookings.papers import lines_of
 from rotations.bookings.queries import (
     booking_again,
+    current_waiver,
     cuts_of,
     done_cancellation,
+    granted_cut,
     hold_ends_at,
     holds_of,
     offer_ends_at,
@@ -30,7 +32,7 @@ from rotations.bookings.queries import (
 )
 from rotations.bookings.quotes import Quote, begins_at, day_that_counts, invoices_of, quote_for
 from rotations.bookings.reasons import OWN, PROOF, Reason
-from rotations.bookings.rules import MOST_HOLDS, Cut, lessened, visa_refund
+from rotations.bookings.rules import MOST_HOLDS, Cut, left_of, lessened, visa_refund
 from rotations.bookings.states import BookingState, CancellationState, HoldState, OfferState
 from usce.files.queries import pages_of
 
@@ -63,7 +65,9 @@ def offer_page(offer: Offer, now: datetime, *, cut: Cut | None = None) -> dict[s
 
     `cut` is what a coupon would take off; the price, deposit and refunds shown are those after it.
     """
-    terms = lessened(offer.terms, [cut] if cut else [])
+    waiver = current_waiver(offer)
+    before = granted_cut(waiver)
+    terms = lessened(offer.terms, [*before, *([cut] if cut else [])])
     ends_at = offer_ends_at(offer, now)
     return {
         "offer": offer,
@@ -78,6 +82,8 @@ def offer_page(offer: Offer, now: datetime, *, cut: Cut | None = None) -> dict[s
         "balance_due_on": date.fromisoformat(terms["balance_due_on"]),
         "refunds": refund_rows(offer, terms, now),
         "visa": visa_line(offer, terms["deposit_cents"]),
+        "waiver": waiver,
+        "has_fee": left_of(offer.terms, Bearer.PLATFORM, before) > 0,
         "cut": cut,
         "bearer": Bearer(cut.bearer).label.lower() if cut else "",
     }

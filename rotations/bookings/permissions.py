@@ -54,6 +54,15 @@ def can_make_coupon(actor: Actor, provider: Provider | None) -> bool:
     return can_manage_listings(actor, provider)
 
 
+def can_review_waivers(actor: Actor) -> bool:
+    """Finance, without knowing who asks: reviewers read applications and might guess."""
+    return isinstance(actor, User) and actor.has_staff_role(StaffRole.FINANCE)
+
+
+def can_set_waiver_budget(actor: Actor) -> bool:
+    return isinstance(actor, User) and actor.has_staff_role(StaffRole.FINANCE)
+
+
 def can_send_paper(actor: Actor, application: Application) -> bool:
     """Send a paper to the host, or take it back: the applicant alone."""
     return isinstance(actor, User) and actor.pk == application.applicant_id

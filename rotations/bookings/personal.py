@@ -9,11 +9,14 @@ from rotations.bookings.models import (
     Booking,
     Cancellation,
     Coupon,
+    FeeWaiver,
     Hold,
     Offer,
     PayerRequest,
     Reduction,
     SentPaper,
+    WaiverBudget,
+    WaiverReview,
 )
 from rotations.bookings.states import LIVE, BookingState, OfferState
 from usce.accounts.models import User
@@ -101,6 +104,23 @@ register(
                 kept={"label": "the code of a coupon"},
             ),
             Holding(
+                WaiverReview,
+                lambda person: WaiverReview.objects.filter(
+                    waiver__offer__application__applicant=person
+                ),
+                untold="what two of staff thought, each without knowing who asked",
+                emptied={"note": ""},
+            ),
+            Holding(
+                FeeWaiver,
+                lambda person: FeeWaiver.objects.filter(offer__application__applicant=person),
+                told=(
+                    *("offer__application__reference", "statement", "cents", "state"),
+                    *("asked_at", "decided_at"),
+                ),
+                emptied={"statement": ""},
+            ),
+            Holding(
                 Hold,
                 lambda person: Hold.objects.filter(booking__applicant=person),
                 told=("created_at", "expires_at", "state"),
@@ -124,7 +144,10 @@ register(
                 kept={"terms": TERMS},
             ),
         ),
-        others={Coupon: "a code of a provider, or of Rounds; who made it is of their team"},
+        others={
+            Coupon: "a code of a provider, or of Rounds; who made it is of their team",
+            WaiverBudget: "a year's sum of Rounds; who set it is staff",
+        },
         let_go=_let_go,
         holds=_holds,
         consequences=_consequences,

@@ -18,13 +18,23 @@ from rotations.bookings.models import (
     Booking,
     Cancellation,
     Coupon,
+    FeeWaiver,
     Hold,
     Offer,
     PayerRequest,
     SentPaper,
+    WaiverBudget,
+    WaiverReview,
 )
-from rotations.bookings.rules import Cut, lessened, stage_of
-from rotations.bookings.states import LIVE, BookingState, CancellationState, HoldState, OfferState
+from rotations.bookings.rules import FEE_WAIVED, Cut, lessened, stage_of
+from rotations.bookings.states import (
+    LIVE,
+    BookingState,
+    CancellationState,
+    HoldState,
+    OfferState,
+    WaiverState,
+)
 from rotations.catalog.models import Opening
 from rotations.catalog.rules import RefundStep
 from rotations.catalog.states import OpeningState
@@ -245,6 +255,41 @@ def coupons_of(provider: Provider) -> QuerySet[Coupon]:
 def coupons_of_rounds() -> QuerySet[Coupon]:
     ours = Coupon.objects.filter(bearer=Bearer.PLATFORM)
     return ours.select_related("rotation", "provider").order_by("-id")
+
+
+def current_waiver(offer: Offer) -> FeeWaiver | None:
+    """The request about the offer's fee that stands, whatever was decided."""
+    return offer.waivers.exclude(state=WaiverState.LAPSED).first()
+
+
+def granted_cut(waiver: FeeWaiver | None) -> list[Cut]:
+    """What the waiver takes off, if it was granted."""
+    if waiver is None or waiver.state != WaiverState.GRANTED:
+        return []
+    return [Cut(Bearer.PLATFORM, FEE_WAIVED, waiver.cents)]
+
+
+def waivers_of_ended_offers() -> list[FeeWaiver]:
+    """Open or granted, while their offer can no longer be accepted."""
+    ended = (OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.EXPIRED)
+    held = FeeWaiver.objects.filter(
+        state__in=(WaiverState.ASKED, WaiverState.GRANTED), offer__state__in=ended
+    )
+    return list(held.select_related("offer").order_by("id")[:MOST_AT_ONCE])
+
+
+def waiver_reviews() -> QuerySet[WaiverReview]:
+    return WaiverReview.objects.select_related("waiver__offer__application__applicant")
+
+
+def waiver_budgets() -> list[WaiverBudget]:
+    """The last ten years that have one, newest first."""
+    return list(WaiverBudget.objects.order_by("-year")[:10])
+
+
+def waiver_budget_left(year: int) -> int:
+    budget = WaiverBudget.objects.filter(year=year).first()
+    return budget.left_cents if budget else 0
 
 
 def cuts_of(booking: Booking) -> list[Cut]:

@@ -19,6 +19,7 @@ SHORTEST_PAGE = timedelta(minutes=31)
 BALANCE_PAGE = timedelta(hours=2)
 NOTICE_DAYS, REMINDER_DAYS, RELEASE_DAYS = (14, 3), (0, 3), 7
 LEAST_CHARGE_CENTS = 50
+FEE_WAIVED = "Service fee waived"
 OFFER_DAYS = range(2, 15)
 CLOSE_OF_BUSINESS = time(17)
 WEEK = timedelta(days=7)

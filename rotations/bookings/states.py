@@ -31,6 +31,13 @@ class CancellationState(models.TextChoices):
     WITHDRAWN = "withdrawn"
 
 
+class WaiverState(models.TextChoices):
+    ASKED = "asked"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+
+
 OFFER: Table = {
     OfferState.LIVE: frozenset(
         {OfferState.ACCEPTED, OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.EXPIRED}
@@ -62,6 +69,14 @@ CANCELLATION: Table = {
     CancellationState.DONE: frozenset(),
     CancellationState.DECLINED: frozenset(),
     CancellationState.WITHDRAWN: frozenset(),
+}
+
+# Lapsed: the offer ended, or was accepted before an answer.
+WAIVER: Table = {
+    WaiverState.ASKED: frozenset({WaiverState.GRANTED, WaiverState.DECLINED, WaiverState.LAPSED}),
+    WaiverState.GRANTED: frozenset({WaiverState.LAPSED}),
+    WaiverState.DECLINED: frozenset(),
+    WaiverState.LAPSED: frozenset(),
 }
 
 LIVE = (BookingState.HELD, BookingState.CONFIRMED)

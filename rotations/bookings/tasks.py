@@ -7,6 +7,7 @@ from rotations.bookings.actions import (
     chase_balances,
     confirm_paid_booking,
     expire_offers,
+    lapse_waivers,
     plan_payouts,
     release_expired_holds,
     remind_of_offers,
@@ -46,6 +47,12 @@ def sweep_holds() -> None:
 @job("bookings.expire_offers", every=timedelta(minutes=5))
 def expire_ended_offers() -> None:
     expire_offers(timezone.now())
+
+
+@job("bookings.sweep_waivers", every=timedelta(minutes=10))
+def sweep_waivers() -> None:
+    """What was set aside for offers that ended is free again."""
+    lapse_waivers(timezone.now())
 
 
 @job("bookings.remind_of_offers", every=timedelta(minutes=15))

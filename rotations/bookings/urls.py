@@ -7,6 +7,7 @@ from rotations.bookings.views import papers as paper_views
 from rotations.bookings.views import payer as payer_views
 from rotations.bookings.views import provider as provider_views
 from rotations.bookings.views import staff as staff_views
+from rotations.bookings.views import waivers as waiver_views
 
 app_name = "bookings"
 
@@ -24,6 +25,7 @@ applicant = [
         name="paper-take-back",
     ),
     path("offers/<pid:public_id>", applicant_views.offer, name="offer"),
+    path("offers/<pid:public_id>/waiver", waiver_views.ask, name="waiver"),
     path("bookings/<pid:public_id>", applicant_views.detail, name="detail"),
     path("bookings/<pid:public_id>/state", applicant_views.state, name="state"),
     path("bookings/<pid:public_id>/pay", applicant_views.pay, name="pay"),
@@ -64,6 +66,8 @@ provider = [
 ]
 
 staff = [
+    path("waivers", waiver_views.budgets, name="waiver-budgets"),
+    path("waivers/<pid:public_id>", waiver_views.review, name="waiver-review"),
     path("coupons", coupon_views.staff_coupons, name="coupons"),
     path("coupons/<pid:public_id>/end", coupon_views.staff_end, name="coupon-end"),
     path("cancellations/<pid:public_id>", staff_views.cancellation, name="cancellation"),

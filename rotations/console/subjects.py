@@ -12,7 +12,8 @@ from applicants.documents.models import UNDER_AGE, Document
 from payments.models import Difference, Dispute, Payment, Refund
 from rotations.applications.models import CASE, Application
 from rotations.bookings.actions.cancel import CASE as CANCELLATION
-from rotations.bookings.models import Cancellation
+from rotations.bookings.actions.waivers import CASE as WAIVER
+from rotations.bookings.models import Cancellation, WaiverReview
 from rotations.catalog.models import LISTING_REVIEW, Rotation
 from rotations.conversations.actions import CASE as INQUIRY
 from rotations.conversations.models import Inquiry
@@ -53,6 +54,10 @@ def _cancellation(pk: int) -> str:
     return _address("bookings:cancellation", Cancellation.objects.filter(pk=pk), "public_id")
 
 
+def _waiver(pk: int) -> str:
+    return _address("bookings:waiver-review", WaiverReview.objects.filter(pk=pk), "public_id")
+
+
 def _payment(pk: int) -> str:
     return _address("payments:invoice", Payment.objects.filter(pk=pk), "invoice__public_id")
 
@@ -91,6 +96,7 @@ KINDS = {
     "profiles.same_passport": Kind(
         "One passport, two accounts", lambda _pk: "", decided_there=False
     ),
+    WAIVER: Kind("Service fee to be waived", _waiver),
     "payments.dispute": Kind("Dispute", _dispute),
     "payments.difference": Kind("Difference with Stripe", _difference),
     "payments.remittance": Kind("Bank remittance", lambda _pk: reverse("console:money")),

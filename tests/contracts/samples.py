@@ -20,9 +20,10 @@ from payments.models import (
     Transfer,
 )
 from rotations.applications.models import Application
-from rotations.bookings.models import Booking, Cancellation, Hold, Offer
+from rotations.bookings.models import Booking, Cancellation, FeeWaiver, Hold, Offer, WaiverBudget
 from rotations.catalog.models import Opening, Rotation
 from rotations.providers.models import Provider
+from tests.factories.accounts import UserFactory
 from tests.factories.applications import ApplicationFactory
 from tests.factories.bookings import BookingFactory, HoldFactory, OfferFactory
 from tests.factories.catalog import OpeningFactory, RotationFactory
@@ -110,6 +111,13 @@ def _cancellation() -> Cancellation:
     return Cancellation.objects.create(booking=BookingFactory(), reason="changed_mind", asked_at=AT)
 
 
+def _waiver() -> FeeWaiver:
+    year = WaiverBudget.objects.create(year=2026, total_cents=1, set_by=UserFactory(), set_at=AT)
+    return FeeWaiver.objects.create(
+        offer=OfferFactory(), statement="t", cents=1, asked_at=AT, due_at=AT, budget=year
+    )
+
+
 MAKERS: dict[type[Stateful], Any] = {
     Application: ApplicationFactory,
     Blob: BlobFactory,
@@ -120,6 +128,7 @@ MAKERS: dict[type[Stateful], Any] = {
     Difference: _difference,
     Dispute: _dispute,
     Document: DocumentFactory,
+    FeeWaiver: _waiver,
     Hold: HoldFactory,
     Invoice: InvoiceFactory,
     Mail: _mail,

@@ -28,7 +28,14 @@ from payments.models import (
     Transfer,
 )
 from rotations.applications.states import ApplicationState
-from rotations.bookings.models import Booking, Cancellation, PayerRequest, SentPaper
+from rotations.bookings.models import (
+    Booking,
+    Cancellation,
+    FeeWaiver,
+    PayerRequest,
+    SentPaper,
+    WaiverReview,
+)
 from rotations.catalog.terms import freeze_terms
 from rotations.catalog.verdicts import stay_of
 from rotations.conversations.models import Inquiry, Question
@@ -315,6 +322,12 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         ":paper_id": sent.public_id,
         "refunds/:public_id": refund.public_id,
         "cancellations/:public_id": asked.public_id,
+        "waivers/:public_id": WaiverReview.objects.create(
+            waiver=FeeWaiver.objects.create(
+                offer=offer, statement="t", cents=1, asked_at=now, due_at=now
+            ),
+            seat=1,
+        ).public_id,
         "offers/:public_id": offer.public_id,
         "p/<slug:provider_slug>/coupons:public_id": CouponFactory(provider=provider).public_id,
         "staff/coupons:public_id": CouponFactory(bearer="platform").public_id,

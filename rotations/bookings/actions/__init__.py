@@ -53,6 +53,13 @@ from rotations.bookings.actions.payers import (
 from rotations.bookings.actions.payouts import plan_payouts
 from rotations.bookings.actions.release import release_expired_holds
 from rotations.bookings.actions.roster import tell_rosters
+from rotations.bookings.actions.waivers import (
+    WaiverRefused,
+    ask_for_waiver,
+    lapse_waivers,
+    review_waiver,
+    set_waiver_budget,
+)
 
 __all__ = [
     "BadExpiry",
@@ -72,10 +79,12 @@ __all__ = [
     "SumChanged",
     "TooEarly",
     "TooManyHolds",
+    "WaiverRefused",
     "Why",
     "accept_offer",
     "accept_proof",
     "ask_after_payment",
+    "ask_for_waiver",
     "ask_payer",
     "ask_to_cancel",
     "balance_ends_at",
@@ -89,6 +98,7 @@ __all__ = [
     "decline_proof",
     "end_coupon",
     "expire_offers",
+    "lapse_waivers",
     "look_at_coupon",
     "make_coupon",
     "make_offer",
@@ -96,7 +106,9 @@ __all__ = [
     "release_expired_holds",
     "release_unpaid",
     "remind_of_offers",
+    "review_waiver",
     "send_paper",
+    "set_waiver_budget",
     "take_back_paper",
     "take_back_payer",
     "tell_rosters",

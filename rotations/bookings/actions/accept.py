@@ -18,9 +18,10 @@ from rotations.bookings.actions.errors import (
 )
 from rotations.bookings.actions.invoicing import deposit_lines
 from rotations.bookings.actions.seats import take_seat
+from rotations.bookings.actions.waivers import waiver_on_acceptance
 from rotations.bookings.models import Booking, Hold, Offer
 from rotations.bookings.permissions import can_answer_offer
-from rotations.bookings.queries import holds_of, live_booking_of, offer_ends_at
+from rotations.bookings.queries import granted_cut, holds_of, live_booking_of, offer_ends_at
 from rotations.bookings.rules import HOLD, MOST_HOLDS
 from rotations.bookings.states import OfferState
 from rotations.providers.states import ProviderState
@@ -79,11 +80,13 @@ def _accept(offer: Offer, actor: User, now: datetime, ip_address: str | None, co
     hold_until = now + HOLD
     opening, terms = offer.opening, offer.terms
     payer = ensure_party_for(actor)
-    used = take_coupon(offer, code, actor=actor, now=now) if code else None
+    waiver = waiver_on_acceptance(offer, now=now)
+    cuts = granted_cut(waiver)
+    used = take_coupon(offer, code, cuts, actor=actor, now=now) if code else None
     invoice = open_invoice(
         payer=payer,
         purpose=f"Deposit, {application.reference}: {application.rotation.title}"[:200],
-        lines=deposit_lines(offer, [used[1]] if used else []),
+        lines=deposit_lines(offer, [*cuts, *([used[1]] if used else [])]),
         due_at=hold_until,
         actor=actor,
         now=now,
@@ -102,8 +105,10 @@ def _accept(offer: Offer, actor: User, now: datetime, ip_address: str | None, co
             created_at=now,
         )
     )
+    for cut in cuts:
+        note_reduction(booking, cut, waiver=waiver)
     if used is not None:
-        note_reduction(booking, *used)
+        note_reduction(booking, used[1], coupon=used[0])
     Hold.objects.create(booking=booking, created_at=now, expires_at=hold_until)
     transition(offer, OfferState.ACCEPTED, actor=actor, now=now)
     mark_accepted(application, until=hold_until, actor=actor, now=now)

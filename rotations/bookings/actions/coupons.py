@@ -1,5 +1,6 @@
 """Coupons: made by who bears them, taken when an offer is accepted, given back unpaid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,9 +9,9 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from rotations.bookings.models import Bearer, Booking, Coupon, Offer, Reduction
+from rotations.bookings.models import Bearer, Booking, Coupon, FeeWaiver, Offer, Reduction
 from rotations.bookings.permissions import can_answer_offer, can_make_coupon
-from rotations.bookings.queries import coupon_for, uses_of
+from rotations.bookings.queries import coupon_for, current_waiver, granted_cut, uses_of
 from rotations.bookings.rules import LEAST_CHARGE_CENTS, Cut, left_of, lessened
 from rotations.catalog.models import Rotation
 from rotations.providers.models import Provider
@@ -104,7 +105,7 @@ def look_at_coupon(offer: Offer, code: str, *, actor: User, now: datetime) -> Cu
     _check(coupon, offer, actor, now)
     if coupon.uses >= coupon.most_uses:
         raise CouponRefused(USED_UP)
-    return _cut(coupon, offer)
+    return _cut(coupon, offer, granted_cut(current_waiver(offer)))
 
 
 def check_tries(actor: User, now: datetime) -> None:
@@ -112,8 +113,12 @@ def check_tries(actor: User, now: datetime) -> None:
     check(f"coupon:{actor.pk}", limit=TRIES, window=TRIES_WINDOW, now=now)
 
 
-def take_coupon(offer: Offer, code: str, *, actor: User, now: datetime) -> tuple[Coupon, Cut]:
+def take_coupon(
+    offer: Offer, code: str, cuts: Sequence[Cut], *, actor: User, now: datetime
+) -> tuple[Coupon, Cut]:
     """Use it once more, in the transaction that accepts the offer. Raises CouponRefused.
+
+    `cuts` are taken off before it.
 
     The one statement that counts keeps the row until the end, so nobody else counts meanwhile.
     """
@@ -124,17 +129,24 @@ def take_coupon(offer: Offer, code: str, *, actor: User, now: datetime) -> tuple
     _check(coupon, offer, actor, now)
     if not is_taken:
         raise CouponRefused(USED_UP)
-    return coupon, _cut(coupon, offer)
+    return coupon, _cut(coupon, offer, cuts)
 
 
-def note_reduction(booking: Booking, coupon: Coupon, cut: Cut) -> None:
-    """With the booking: frozen, and no second coupon beside it."""
+def note_reduction(
+    booking: Booking, cut: Cut, *, coupon: Coupon | None = None, waiver: FeeWaiver | None = None
+) -> None:
+    """With the booking: frozen, and no second coupon or waiver beside it."""
     Reduction.objects.create(
-        booking=booking, coupon=coupon, bearer=cut.bearer, label=cut.label, cents=cut.cents
+        booking=booking,
+        coupon=coupon,
+        waiver=waiver,
+        bearer=cut.bearer,
+        label=cut.label,
+        cents=cut.cents,
     )
 
 
-def give_back_coupon(booking: Booking, *, now: datetime) -> None:
+def give_back_reductions(booking: Booking, *, now: datetime) -> None:
     """The deposit's invoice is void: what was used may be used again. In its transaction."""
     for reduction in booking.reductions.filter(given_back_at__isnull=True):
         Coupon.objects.filter(reductions=reduction).update(uses=F("uses") - 1)
@@ -161,13 +173,13 @@ def _check(coupon: Coupon, offer: Offer, actor: User, now: datetime) -> None:
         raise CouponRefused("You have used this code already.")
 
 
-def _cut(coupon: Coupon, offer: Offer) -> Cut:
-    there = left_of(offer.terms, coupon.bearer, ())
+def _cut(coupon: Coupon, offer: Offer, cuts: Sequence[Cut]) -> Cut:
+    there = left_of(offer.terms, coupon.bearer, cuts)
     asked = coupon.cents or Money(there).percent(Decimal(coupon.percent or 0)).cents
     cut = Cut(coupon.bearer, f"Coupon {coupon.code}", min(asked, there))
     if not cut.cents:
         raise CouponRefused("There is nothing in this price that the code could take off.")
-    after = lessened(offer.terms, [cut])
+    after = lessened(offer.terms, [*cuts, cut])
     for cents in (after["deposit_cents"], after["balance_cents"]):
         if 0 < cents < LEAST_CHARGE_CENTS:
             raise CouponRefused("With this code too little is left for a card to be charged.")

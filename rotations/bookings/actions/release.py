@@ -10,7 +10,7 @@ from payments.actions.invoices import void_invoice
 from rotations.applications.actions import mark_ended, mark_offered
 from rotations.applications.states import ApplicationState
 from rotations.bookings import notifications
-from rotations.bookings.actions.coupons import give_back_coupon
+from rotations.bookings.actions.coupons import give_back_reductions
 from rotations.bookings.actions.offers import tell_ended
 from rotations.bookings.actions.seats import give_back_seat, lock_seat
 from rotations.bookings.models import Booking, Hold
@@ -53,7 +53,7 @@ def _release(hold: Hold, now: datetime) -> bool:
             return False
         if not void_invoice(booking.deposit_invoice, actor=SYSTEM, now=now, reason=LAPSED):
             return False
-        give_back_coupon(booking, now=now)
+        give_back_reductions(booking, now=now)
         give_back_seat(offer)
         transition(hold, HoldState.EXPIRED, actor=SYSTEM, now=now)
         transition(booking, BookingState.CANCELED, actor=SYSTEM, now=now, cancel_reason=LAPSED)

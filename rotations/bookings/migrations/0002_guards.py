@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
             *("starts_on", "ends_on", "most_uses", "most_per_person", "made_by_id", "made_at"),
         ),
         columns_never_changed(
-            "bookings_reduction", "booking_id", "coupon_id", "bearer", "label", "cents"
+            "bookings_reduction", "booking_id", "coupon_id", "waiver_id", "bearer", "label", "cents"
         ),
+        columns_never_changed("bookings_feewaiver", "offer_id", "cents", "asked_at"),
     ]

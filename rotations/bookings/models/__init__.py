@@ -7,15 +7,19 @@ from rotations.bookings.models.booking import (
     SentPaper,
 )
 from rotations.bookings.models.coupon import Bearer, Coupon, Reduction
+from rotations.bookings.models.waiver import FeeWaiver, WaiverBudget, WaiverReview
 
 __all__ = [
     "Bearer",
     "Booking",
     "Cancellation",
     "Coupon",
+    "FeeWaiver",
     "Hold",
     "Offer",
     "PayerRequest",
     "Reduction",
     "SentPaper",
+    "WaiverBudget",
+    "WaiverReview",
 ]

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from rotations.bookings.models.booking import Booking
+from rotations.bookings.models.waiver import FeeWaiver
 from rotations.catalog.models import Rotation
 from rotations.providers.models import Provider
 from usce.ids import PublicIdField
@@ -79,11 +80,16 @@ class Coupon(models.Model):
 class Reduction(models.Model):
     """What one booking costs less, frozen when its offer was accepted.
 
-    `given_back_at`: the deposit was never paid, so the coupon may be used again.
+    `given_back_at`: the deposit was never paid, so what took it off may do so again.
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="reductions")
-    coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, related_name="reductions")
+    coupon = models.ForeignKey(
+        Coupon, on_delete=models.PROTECT, null=True, related_name="reductions"
+    )
+    waiver = models.ForeignKey(
+        FeeWaiver, on_delete=models.PROTECT, null=True, related_name="reductions"
+    )
     bearer = models.CharField(max_length=8, choices=Bearer)
     label = models.CharField(max_length=80)
     cents = models.PositiveBigIntegerField()
@@ -94,7 +100,21 @@ class Reduction(models.Model):
         constraints = [
             models.CheckConstraint(name="reduction_bearer", condition=Q(bearer__in=Bearer.values)),
             models.CheckConstraint(name="reduction_cents", condition=Q(cents__gt=0)),
-            models.UniqueConstraint(name="reduction_one_coupon", fields=["booking"]),
+            models.CheckConstraint(
+                name="reduction_one_reason",
+                condition=Q(coupon__isnull=False, waiver__isnull=True)
+                | Q(coupon__isnull=True, waiver__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="reduction_one_coupon",
+                fields=["booking"],
+                condition=Q(coupon__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="reduction_one_waiver",
+                fields=["booking"],
+                condition=Q(waiver__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
