@@ -79,7 +79,9 @@ def statement_pdf(statement: Statement, party: Party) -> bytes:
     for line in lines_of(party, statement.month):
         balance += line.change
         words = ". ".join(part for part in (line.what, line.label, line.note) if part)
-        rows.append((f"{line.at.astimezone(UTC):%-d %b}", words, *_sums(line.change, balance)))
+        moved = [told if told != "$0.00" else "" for told in _sums(line.change, balance)[:-1]]
+        day = f"{line.at.astimezone(UTC):%-d %b}"
+        rows.append((day, words, *moved, str(Money(balance.total))))
     opening = statement.opening
     return paper(
         Paper(
