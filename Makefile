@@ -19,7 +19,7 @@ orders ?= 500
 lives ?= 100
 again := $(testenv) $(py) -m pytest -n $(workers) --no-cov -p tests.support.rounds
 
-.PHONY: run test test-suite test-browser check torture bench bench-pages bench-search bench-fit bench-papers lock clean bootstrap
+.PHONY: run test test-suite test-browser check torture bench bench-pages bench-search bench-fit bench-papers bench-books lock clean bootstrap
 
 run: bootstrap
 	@exec $(py) -m usce.devstack.run
@@ -52,7 +52,7 @@ torture: bootstrap
 	$(testenv) $(py) scripts/mutants.py $(if $(only),'$(only)')
 
 # Each part alone as well; the first that needs the large catalogue makes it, which takes minutes.
-bench: bench-pages bench-search bench-fit bench-papers
+bench: bench-pages bench-search bench-fit bench-papers bench-books
 
 bench-pages: bootstrap
 	$(testenv) $(py) -m benchmarks.run
@@ -65,6 +65,9 @@ bench-fit: bootstrap
 
 bench-papers: bootstrap
 	$(py) -m benchmarks.documents
+
+bench-books: bootstrap
+	$(testenv) $(py) -m benchmarks.books
 
 lock: bootstrap
 	$(pip_compile) requirements/uv.in -o requirements/uv.txt

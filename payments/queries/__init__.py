@@ -146,14 +146,10 @@ def _unbalanced() -> QuerySet[LedgerTransaction, str]:
     return sums.filter(~Q(total=0)).values_list("unique_key", flat=True)
 
 
-def _unposted() -> list[str]:
-    posted = set(
-        LedgerTransaction.objects.filter(kind="payment.received").values_list(
-            "subject_id", flat=True
-        )
-    )
-    paid = Payment.objects.filter(state=PaymentState.SUCCEEDED).values_list("pk", "public_id")
-    return [public_id for pk, public_id in paid if pk not in posted]
+def _unposted() -> QuerySet[Payment, str]:
+    posted = LedgerTransaction.objects.filter(kind="payment.received", subject_id=OuterRef("pk"))
+    paid = Payment.objects.filter(~Exists(posted), state=PaymentState.SUCCEEDED)
+    return paid.values_list("public_id", flat=True)
 
 
 def _unpaid() -> QuerySet[Invoice, str]:
