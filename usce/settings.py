@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "rotations.catalog",
     "rotations.applications",
     "rotations.bookings",
+    "rotations.placements",
     "rotations.conversations",
     "rotations.discovery",
     "rotations.console",

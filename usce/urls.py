@@ -14,12 +14,14 @@ from rotations.catalog import urls as catalog
 from rotations.console import urls as console
 from rotations.conversations import urls as conversations
 from rotations.discovery import urls as discovery
+from rotations.placements import urls as placements
 from rotations.providers import urls as providers
 from usce import views
 
 SLICES: list[ModuleType] = [
     console,
     conversations,
+    placements,
     bookings,
     applications,
     payments,

@@ -29,7 +29,7 @@ from usce.notifications.rendering import for_recipient
 from usce.reference.rules import business_deadline
 from usce.ui.words import ordinal
 
-TABS = (("", "Status"), ("papers", "Papers"), ("messages", "Messages"), ("money", "Money"))
+TABS = [("", "Status"), ("papers", "Papers"), ("messages", "Messages"), ("money", "Money")]
 NEXT = {
     ApplicationState.DRAFT: "Review it and send it.",
     ApplicationState.SUBMITTED: "Your CV is being checked for viruses; then our staff look at it.",
@@ -90,12 +90,19 @@ def applicant_page(application: Application, tab: str, now: datetime) -> dict[st
 
 
 def tabs_of(application: Application, chosen: str) -> list[Tab]:
-    """Once there is an offer, its own page and then the booking's are the tab about money."""
+    """Once there is an offer, its own page and then the booking's are the tab about money.
+
+    Booked, the page is the rotation's and gains its days.
+    """
     url = reverse("applications:detail", args=[application.public_id])
     urls = {tab: f"{url}?tab={tab}" if tab else url for tab, _label in TABS}
     if application.state in WITH_OFFER:
         urls["money"] = reverse("bookings:of-application", args=[application.public_id])
-    return [Tab(label, urls[tab], tab == chosen) for tab, label in TABS]
+    tabs = TABS
+    if application.state == ApplicationState.BOOKED:
+        urls["days"] = reverse("placements:of-application", args=[application.public_id])
+        tabs = [*TABS, ("days", "Days")]
+    return [Tab(label, urls[tab], tab == chosen) for tab, label in tabs]
 
 
 def review_page(application: Application, now: datetime) -> dict[str, Any]:

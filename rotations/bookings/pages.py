@@ -33,7 +33,14 @@ from rotations.bookings.queries import (
 from rotations.bookings.quotes import Quote, begins_at, day_that_counts, invoices_of, quote_for
 from rotations.bookings.reasons import OWN, PROOF, Reason
 from rotations.bookings.rules import MOST_HOLDS, Cut, left_of, lessened, visa_refund
-from rotations.bookings.states import BookingState, CancellationState, HoldState, OfferState
+from rotations.bookings.states import (
+    BOOKED,
+    SEATED,
+    BookingState,
+    CancellationState,
+    HoldState,
+    OfferState,
+)
 from usce.files.queries import pages_of
 
 MOST_IN_ONE = 2 * LEAST_PART_CENTS
@@ -109,6 +116,7 @@ def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str,
         "left_cents": left,
         "part_form": PartForm(),
         "release_at": _release_at(booking, now),
+        "is_booked": booking.state in BOOKED,
         "refunds": refund_rows(booking.offer, terms, now),
         "visa": visa_line(booking.offer, paid or terms["deposit_cents"]),
         **(
@@ -221,12 +229,11 @@ def proof_page(found: Cancellation) -> dict[str, Any]:
 
 
 def _cancel_facts(booking: Booking, now: datetime) -> dict[str, Any]:
-    is_confirmed = booking.state == BookingState.CONFIRMED
     return {
         "booking": booking,
         "offer": booking.offer,
         "rotation": booking.application.rotation,
-        "can_cancel": is_confirmed and begins_at(booking) > now,
+        "can_cancel": booking.state in SEATED and begins_at(booking) > now,
         "waiting": waiting_cancellation(booking),
         "form": WordsForm(),
     }
@@ -261,7 +268,7 @@ def payer_door_page(asked: PayerRequest, now: datetime) -> dict[str, Any]:
         "left_cents": left_cents(invoice) if is_due else 0,
         "is_paid": invoice.paid_at is not None,
         "ends_at": _asked_until(booking, now) if is_due else None,
-        "can_part": booking.state == BookingState.CONFIRMED,
+        "can_part": booking.state in SEATED,
         "refunds": refund_rows(booking.offer, terms_of(booking), now),
         "visa": visa_line(booking.offer, left_cents(invoice)),
     }

@@ -4,7 +4,7 @@ from rotations.bookings.models import Booking, Cancellation, Offer
 from rotations.providers.models import Provider
 from rotations.providers.permissions import can_manage_applicants, can_manage_listings
 from usce.accounts.models import StaffRole, User
-from usce.permissions import Actor
+from usce.permissions import Actor, SystemActor
 
 
 def can_make_offer(actor: Actor, application: Application) -> bool:
@@ -22,6 +22,11 @@ def can_answer_offer(actor: Actor, offer: Offer) -> bool:
 
 def can_pay_booking(actor: Actor, booking: Booking) -> bool:
     return isinstance(actor, User) and actor.pk == booking.applicant_id
+
+
+def can_advance_booking(actor: Actor) -> bool:
+    """The service alone, by the calendar and by confirmed attendance."""
+    return isinstance(actor, SystemActor)
 
 
 def can_cancel_booking(actor: Actor, booking: Booking) -> bool:

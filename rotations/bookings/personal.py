@@ -18,7 +18,7 @@ from rotations.bookings.models import (
     WaiverBudget,
     WaiverReview,
 )
-from rotations.bookings.states import LIVE, BookingState, OfferState
+from rotations.bookings.states import BOOKED, LIVE, BookingState, OfferState
 from usce.accounts.models import User
 from usce.rights.portability import Holding, Part, register
 from usce.ui.dates import day, span
@@ -62,7 +62,7 @@ def _consequences(person: User, now: datetime) -> list[str]:
         for offer in _live_offers(person).select_related("application")
     ]
     past = Booking.objects.filter(
-        applicant=person, state=BookingState.CONFIRMED, ends_on__lt=now.date()
+        applicant=person, state__in=BOOKED, ends_on__lt=now.date()
     ).select_related("application")
     done = [
         f"{booking.application.reference} of {span(booking.starts_on, booking.ends_on)} stays in "

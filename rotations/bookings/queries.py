@@ -28,7 +28,9 @@ from rotations.bookings.models import (
 )
 from rotations.bookings.rules import FEE_WAIVED, Cut, lessened, stage_of
 from rotations.bookings.states import (
+    BOOKED,
     LIVE,
+    SEATED,
     BookingState,
     CancellationState,
     HoldState,
@@ -84,12 +86,13 @@ def last_booking_of(application: Application) -> Booking | None:
 
 
 def booked_at(application: Application) -> Booking | None:
-    """The confirmed booking, for the provider's own team."""
-    return _bookings().filter(application=application, state=BookingState.CONFIRMED).first()
+    """The confirmed booking, for the provider's own team, until the rotation is over."""
+    return confirmed_bookings().filter(application=application).first()
 
 
 def confirmed_bookings() -> QuerySet[Booking]:
-    return _bookings().filter(state=BookingState.CONFIRMED)
+    """Those whose seat is taken for good and whose rotation is not over."""
+    return _bookings().filter(state__in=SEATED)
 
 
 def unpaid_balances(due_before: datetime) -> list[Booking]:
@@ -160,7 +163,7 @@ def booking_paid_by(invoice: Invoice) -> Booking | None:
 def paid_but_unplanned() -> QuerySet[Invoice]:
     """Paid invoices of confirmed bookings whose provider's tranches are not written down yet."""
     planned = Exists(Transfer.objects.filter(payment__invoice=OuterRef("pk")))
-    confirmed = Booking.objects.filter(state=BookingState.CONFIRMED)
+    confirmed = Booking.objects.filter(state__in=BOOKED)
     mine = Q(pk__in=confirmed.values("deposit_invoice")) | Q(
         pk__in=confirmed.values("balance_invoice")
     )
@@ -225,7 +228,7 @@ def refunds_of(offer: Offer, now: datetime, *, paid_cents: int) -> list[RefundSt
 def payable_invoice(booking: Booking) -> Invoice | None:
     """What the booking asks to be paid now: the deposit while held, then the open balance."""
     invoice: Any = booking.deposit_invoice
-    if booking.state == BookingState.CONFIRMED:
+    if booking.state in BOOKED:
         invoice = booking.balance_invoice
     if invoice is None or booking.state == BookingState.CANCELED:
         return None

@@ -21,6 +21,9 @@ class HoldState(models.TextChoices):
 class BookingState(models.TextChoices):
     HELD = "held"
     CONFIRMED = "confirmed"
+    ONBOARDING = "onboarding"
+    ACTIVE = "active"
+    COMPLETED = "completed"
     CANCELED = "canceled"
 
 
@@ -57,7 +60,10 @@ HOLD: Table = {
 
 BOOKING: Table = {
     BookingState.HELD: frozenset({BookingState.CONFIRMED, BookingState.CANCELED}),
-    BookingState.CONFIRMED: frozenset({BookingState.CANCELED}),
+    BookingState.CONFIRMED: frozenset({BookingState.ONBOARDING, BookingState.CANCELED}),
+    BookingState.ONBOARDING: frozenset({BookingState.ACTIVE, BookingState.CANCELED}),
+    BookingState.ACTIVE: frozenset({BookingState.COMPLETED, BookingState.CANCELED}),
+    BookingState.COMPLETED: frozenset(),
     BookingState.CANCELED: frozenset(),
 }
 
@@ -79,4 +85,10 @@ WAIVER: Table = {
     WaiverState.LAPSED: frozenset(),
 }
 
-LIVE = (BookingState.HELD, BookingState.CONFIRMED)
+SEATED = (BookingState.CONFIRMED, BookingState.ONBOARDING, BookingState.ACTIVE)
+"""The seat is the person's, and the rotation is not over."""
+
+BOOKED = (*SEATED, BookingState.COMPLETED)
+
+LIVE = (BookingState.HELD, *BOOKED)
+"""All but what was given up."""

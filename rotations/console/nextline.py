@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from rotations.applications.states import ApplicationState
-from rotations.bookings.states import BookingState, HoldState, OfferState
+from rotations.bookings.states import SEATED, BookingState, HoldState, OfferState
 from rotations.catalog.models import Rotation
 from rotations.catalog.queries import first_draft
 from rotations.console.queries import Row
@@ -93,7 +93,9 @@ def _from_booking(row: Row) -> NextLine | None:
     if booking.state == BookingState.HELD and booking.hold.state == HoldState.LIVE:
         sentence = f"Pay the deposit for {row.application.rotation.title}; the seat is held"
         return NextLine(sentence, "Go to payment", url, 1, booking.hold.expires_at, zone)
-    if booking.state == BookingState.CONFIRMED:
+    if row.today is not None or booking.state == BookingState.ACTIVE:
+        return _under_way(row)
+    if booking.state in SEATED:
         start = f"{booking.starts_on:%A} {booking.starts_on.day} {booking.starts_on:%B %Y}"
         return NextLine(
             f"Your rotation at {row.application.rotation.provider.name} starts on {start}",
@@ -102,6 +104,14 @@ def _from_booking(row: Row) -> NextLine | None:
             7,
         )
     return None
+
+
+def _under_way(row: Row) -> NextLine:
+    url = reverse("placements:of-application", args=[row.application.public_id])
+    host = row.application.rotation.provider.name
+    if row.today is not None:
+        return NextLine(f"Check in at {host} for today", "Check in", url, 1)
+    return NextLine(f"Your rotation at {host} is under way", "See your days", url, 7)
 
 
 def _from_offer(row: Row) -> NextLine | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
@@ -14,10 +14,12 @@ from rotations.applications.models import Application
 from rotations.applications.queries import rows_at
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking, Offer
-from rotations.bookings.states import LIVE, BookingState, OfferState
+from rotations.bookings.states import BOOKED, LIVE, OfferState
 from rotations.catalog.models import Opening, Rotation
 from rotations.catalog.queries import returned_listings, rotations_for
 from rotations.catalog.states import OpeningState
+from rotations.placements.models import Day
+from rotations.placements.queries import todays_days
 from rotations.providers.models import Provider
 from rotations.providers.queries import returned_because
 from usce.accounts.models import User
@@ -38,15 +40,19 @@ SHOWN_STATES = (
 
 @dataclass(frozen=True)
 class Row:
-    """One application with the offer and the booking that it has by now."""
+    """One application with the offer and the booking that it has by now.
+
+    `today` is a day of the rotation on which nobody has checked in yet.
+    """
 
     application: Application
     offer: Offer | None
     booking: Booking | None
+    today: Day | None = None
 
 
-def rows_of(user: User) -> list[Row]:
-    """The person's applications, newest first: three queries however many there are."""
+def rows_of(user: User, now: datetime) -> list[Row]:
+    """The person's applications, newest first: four queries however many there are."""
     applications = list(_with_place(Application.objects.filter(applicant=user))[:MOST_ROWS])
     wanted = [application.pk for application in applications]
     offers = Offer.objects.filter(
@@ -57,7 +63,14 @@ def rows_of(user: User) -> list[Row]:
     )
     offer_of = {offer.application_id: offer for offer in offers}
     booking_of = {booking.application_id: booking for booking in bookings}
-    return [Row(a, offer_of.get(a.pk), booking_of.get(a.pk)) for a in applications]
+    days = todays_days(user, now) if booking_of else {}
+    return [_row(a, offer_of.get(a.pk), booking_of.get(a.pk), days) for a in applications]
+
+
+def _row(
+    application: Application, offer: Offer | None, booking: Booking | None, days: dict[int, Day]
+) -> Row:
+    return Row(application, offer, booking, days.get(booking.pk) if booking else None)
 
 
 def begun_rotations(user: User, session: MutableMapping[str, Any]) -> list[Rotation]:
@@ -115,7 +128,7 @@ def ended_at(provider: Provider, today: date) -> QuerySet[Booking]:
 
 def _confirmed_at(provider: Provider) -> QuerySet[Booking]:
     return Booking.objects.filter(
-        opening__rotation__provider=provider, state=BookingState.CONFIRMED
+        opening__rotation__provider=provider, state__in=BOOKED
     ).select_related("applicant", "application", "opening__rotation__site", "balance_invoice")
 
 

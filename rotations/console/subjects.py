@@ -17,6 +17,9 @@ from rotations.bookings.models import Cancellation, WaiverReview
 from rotations.catalog.models import LISTING_REVIEW, Rotation
 from rotations.conversations.actions import CASE as INQUIRY
 from rotations.conversations.models import Inquiry
+from rotations.placements.actions.objections import CASE as OBJECTION
+from rotations.placements.actions.progress import SHORT, UNSETTLED
+from rotations.placements.models import Objection, Placement
 from rotations.providers.models import VERIFICATION, Provider
 from usce.cases.models import Case
 
@@ -58,6 +61,14 @@ def _waiver(pk: int) -> str:
     return _address("bookings:waiver-review", WaiverReview.objects.filter(pk=pk), "public_id")
 
 
+def _objection(pk: int) -> str:
+    return _address("placements:objection", Objection.objects.filter(pk=pk), "public_id")
+
+
+def _placement(pk: int) -> str:
+    return _address("placements:placement", Placement.objects.filter(pk=pk), "public_id")
+
+
 def _payment(pk: int) -> str:
     return _address("payments:invoice", Payment.objects.filter(pk=pk), "invoice__public_id")
 
@@ -92,6 +103,9 @@ KINDS = {
     INQUIRY: Kind("Message", _inquiry),
     PAPER: Kind("Paper", _paper),
     CANCELLATION: Kind("Proof for a refund", _cancellation),
+    OBJECTION: Kind("Objection to a day", _objection),
+    UNSETTLED: Kind("Days never confirmed", _placement, decided_there=False),
+    SHORT: Kind("Hardly attended", _placement, decided_there=False),
     UNDER_AGE: Kind("Passport of somebody under 18", _paper, decided_there=False),
     "profiles.same_passport": Kind(
         "One passport, two accounts", lambda _pk: "", decided_there=False

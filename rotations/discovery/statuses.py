@@ -32,6 +32,9 @@ APPLICATION_MEANS: Meanings = {
 BOOKING_MEANS: Meanings = {
     "held": "A seat is kept for you while the deposit is being paid.",
     "confirmed": "The deposit arrived and the seat is yours.",
+    "onboarding": "Four weeks or less before the first day: what the host asks for is due.",
+    "active": "The first day has come. Each day is confirmed by the preceptor.",
+    "completed": "The last day is over and every day is settled, or two weeks have passed since.",
     "canceled": "The seat was given back.",
 }
 DOCUMENT_MEANS: Meanings = {

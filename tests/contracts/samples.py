@@ -22,6 +22,7 @@ from payments.models import (
 from rotations.applications.models import Application
 from rotations.bookings.models import Booking, Cancellation, FeeWaiver, Hold, Offer, WaiverBudget
 from rotations.catalog.models import Opening, Rotation
+from rotations.placements.models import Day, Objection, Placement
 from rotations.providers.models import Provider
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import ApplicationFactory
@@ -107,6 +108,19 @@ def _difference() -> Difference:
     )
 
 
+def _day() -> Day:
+    booking = BookingFactory()
+    placement = Placement.objects.create(booking=booking, planned_at=AT)
+    return Day.objects.create(
+        placement=placement, day_on=booking.starts_on, planned_minutes=480, minutes=480,
+        attending=booking.offer.preceptor,
+    )  # fmt: skip
+
+
+def _objection() -> Objection:
+    return Objection.objects.create(day=_day(), words="t", asked_at=AT)
+
+
 def _cancellation() -> Cancellation:
     return Cancellation.objects.create(booking=BookingFactory(), reason="changed_mind", asked_at=AT)
 
@@ -125,6 +139,7 @@ MAKERS: dict[type[Stateful], Any] = {
     Call: _call,
     Cancellation: _cancellation,
     Case: _case,
+    Day: _day,
     Difference: _difference,
     Dispute: _dispute,
     Document: DocumentFactory,
@@ -132,6 +147,7 @@ MAKERS: dict[type[Stateful], Any] = {
     Hold: HoldFactory,
     Invoice: InvoiceFactory,
     Mail: _mail,
+    Objection: _objection,
     Offer: OfferFactory,
     Opening: OpeningFactory,
     Payment: PaymentFactory,
@@ -150,6 +166,8 @@ def a_saved(model: type[Stateful], state: str) -> Stateful:
     thing: Stateful = MAKERS[model]()
     is_paid = model in (Invoice, Payout) and state == "paid"
     extra = ", paid_at = now()" if is_paid else ""
+    if model is Day and state != "planned":
+        extra = ", settled_at = now()"
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {model._meta.db_table} SET state = %s{extra} WHERE id = %s", [state, thing.pk]

@@ -40,6 +40,7 @@ from rotations.catalog.terms import freeze_terms
 from rotations.catalog.verdicts import stay_of
 from rotations.conversations.models import Inquiry, Question
 from rotations.eligibility.rules import Facts, evaluate
+from rotations.placements.models import Day, Objection
 from rotations.providers.models import Role
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import ApplicationFactory
@@ -52,6 +53,7 @@ from tests.factories.payments import (
     PartyFactory,
     PaymentFactory,
 )
+from tests.factories.placements import a_placement
 from tests.factories.profiles import ProfileFactory
 from tests.factories.providers import InvitationFactory, MemberFactory, ProviderFactory
 from usce.accounts.models import StaffRole, User
@@ -139,6 +141,33 @@ def _books(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "money/differences/:public_id": difference.public_id,
         ":event_id": event.event_id,
         ":month": "2020-01",
+    }
+
+
+def _days(applicant: User, provider: Any) -> dict[str, str]:
+    """Another rotation of the applicant, under way, whose first day was recorded as missed."""
+    now = timezone.now()
+    placement = a_placement(
+        provider, applicant, now, now.date() - dt.timedelta(days=10), now.date()
+    )
+    first = Day.objects.filter(placement=placement).earliest("day_on")
+    Day.objects.filter(pk=first.pk).update(state="absent", settled_at=now)
+    objection = Objection.objects.create(day=first, words="I was there", asked_at=now)
+    preceptor = placement.booking.offer.preceptor
+    door = grant(
+        "placements.host",
+        subject_type="providers.preceptor",
+        subject_id=preceptor.pk,
+        expires_at=now + dt.timedelta(days=1),
+        now=now,
+    )
+    return {
+        "d/learners/:token": door,
+        ":day_id": first.public_id,
+        "rotation/:public_id": placement.public_id,
+        "learners/:public_id": placement.public_id,
+        "attendance/:public_id": placement.public_id,
+        "objections/:public_id": objection.public_id,
     }
 
 
@@ -297,6 +326,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "documents/immunizations/:public_id": line.public_id,
         ":what": "mmr",
         **_books(people, provider),
+        **_days(applicant, provider),
         "profile/exams/:public_id": attempt.public_id,
         "openings/:public_id": opening.public_id,
         "d/pay/:token": pay_door,

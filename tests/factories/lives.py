@@ -21,6 +21,7 @@ from rotations.applications.states import ApplicationState
 from rotations.bookings.models import SentPaper
 from rotations.conversations.models import Inquiry, Question
 from rotations.discovery.models import SavedRotation
+from rotations.placements.models import CheckIn, Day, Objection, Placement
 from rotations.providers.models import Invitation, Member, Provider, Role
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import ApplicationFactory
@@ -209,6 +210,19 @@ def _money(life: Life, profile: Any, now: dt.datetime) -> None:
         ends_on=now.date() - dt.timedelta(days=30),
     )
     HoldFactory(booking=booking, state="used")
+    _days(life, booking, now)
+
+
+def _days(life: Life, booking: Any, now: dt.datetime) -> None:
+    placement = Placement.objects.create(booking=booking, planned_at=now)
+    day = Day.objects.create(
+        placement=placement, day_on=booking.starts_on, planned_minutes=480, state="absent",
+        settled_at=now, settled_by=life.host,
+    )  # fmt: skip
+    CheckIn.objects.create(day=day, arrived_at=now, told_at=now)
+    objection = Objection.objects.create(day=day, words="x", asked_at=now, state="declined")
+    _put(life, day, "why")
+    _put(life, objection, "words", "answer")
 
 
 def _around(life: Life, opening: Any, provider: Provider, now: dt.datetime) -> None:

@@ -55,6 +55,11 @@ def revoke(scope: str, *, subject_type: str, subject_id: int, now: datetime) -> 
     )
 
 
+def revoke_all(*, subject_type: str, subject_id: int, now: datetime) -> int:
+    """Close every live link about this subject, whatever it opens: its address is another one."""
+    return live(now).filter(subject_type=subject_type, subject_id=subject_id).update(revoked_at=now)
+
+
 def mint(request: dict[str, Any], now: datetime) -> str:
     """A fresh link for a mail that leaves now; `request` is the mail's `grant` fact."""
     token = grant(

@@ -19,6 +19,7 @@ class Word:
 
 
 WORDS = {
+    "absent": Word("Absent", "warn"),
     "accepted": Word("Accepted", "ok"),
     "active": Word("Under way", "ok", "stethoscope"),
     "archived": Word("Archived", "neutral", "minus"),
@@ -47,6 +48,7 @@ WORDS = {
     "paid": Word("Paid", "ok"),
     "paused": Word("Paused", "neutral", "minus"),
     "pending": Word("Pending", "neutral"),
+    "planned": Word("Planned", "neutral", "calendar"),
     "published": Word("Public", "ok", "globe"),
     "quarantined": Word("Being checked", "neutral"),
     "rejected": Word("Not accepted", "bad"),
@@ -64,6 +66,7 @@ WORDS = {
     "superseded": Word("Replaced", "neutral", "refresh-cw"),
     "suspended": Word("Suspended", "bad"),
     "under_review": Word("With the bank", "info", "eye"),
+    "upheld": Word("Upheld", "ok"),
     "verified": Word("Checked", "ok", "badge-check"),
     "void": Word("Void", "neutral", "minus"),
     "waiting": Word("Waiting", "neutral"),

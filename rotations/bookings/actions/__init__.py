@@ -51,6 +51,7 @@ from rotations.bookings.actions.payers import (
     take_back_payer,
 )
 from rotations.bookings.actions.payouts import plan_payouts
+from rotations.bookings.actions.progress import advance_booking
 from rotations.bookings.actions.release import release_expired_holds
 from rotations.bookings.actions.roster import tell_rosters
 from rotations.bookings.actions.waivers import (
@@ -83,6 +84,7 @@ __all__ = [
     "Why",
     "accept_offer",
     "accept_proof",
+    "advance_booking",
     "ask_after_payment",
     "ask_for_waiver",
     "ask_payer",

@@ -29,7 +29,7 @@ from rotations.bookings.permissions import (
 from rotations.bookings.queries import waiting_cancellation
 from rotations.bookings.quotes import Quote, begins_at, day_that_counts, invoices_of, quote_for
 from rotations.bookings.reasons import OWN, PROOF, Reason
-from rotations.bookings.states import BookingState, CancellationState
+from rotations.bookings.states import SEATED, BookingState, CancellationState
 from usce.accounts.models import User
 from usce.cases.actions import open_case, settle_case
 from usce.cases.models import Queue
@@ -192,7 +192,7 @@ def _at_once(booking: Booking, why: Why, *, actor: Actor, now: datetime) -> Canc
 def _lock(booking: Booking, now: datetime, *, even_begun: bool = False) -> None:
     lock_seat(booking.offer)
     lock(booking.application)
-    if lock(booking).state != BookingState.CONFIRMED:
+    if lock(booking).state not in SEATED:
         raise TransitionRefused(booking, BookingState.CANCELED)
     if begins_at(booking) <= now and not even_begun:
         raise CannotCancel("The rotation has begun. Write to us instead: we look at it together.")

@@ -14,7 +14,8 @@ from rotations.bookings.actions.invoicing import balance_lines
 from rotations.bookings.models import Booking
 from rotations.bookings.queries import booking_with_deposit, cuts_of, terms_of
 from rotations.bookings.rules import balance_due_at
-from rotations.bookings.states import BookingState, HoldState
+from rotations.bookings.signals import booking_confirmed
+from rotations.bookings.states import BOOKED, BookingState, HoldState
 from usce.crashpoints import reach
 from usce.permissions import SYSTEM
 from usce.states import lock, transition
@@ -32,7 +33,7 @@ def confirm_paid_booking(invoice: Invoice, *, now: datetime) -> Booking | None:
         return None
     with transaction.atomic():
         lock(booking.application)
-        if lock(booking).state == BookingState.CONFIRMED:
+        if lock(booking).state in BOOKED:
             return booking
         transition(booking.hold, HoldState.USED, actor=SYSTEM, now=now)
         balance = _open_balance(booking, now)
@@ -46,6 +47,9 @@ def confirm_paid_booking(invoice: Invoice, *, now: datetime) -> Booking | None:
         )
         mark_booked(booking.application, actor=SYSTEM, now=now)
         _tell(booking, now)
+        transaction.on_commit(
+            lambda: booking_confirmed.send_robust(sender=Booking, booking_id=booking.pk)
+        )
         reach("confirm.before_commit")
     reach("confirm.after_commit")
     return booking

@@ -9,7 +9,7 @@ from rotations.bookings.notifications import booking_path
 from rotations.bookings.permissions import can_pay_booking
 from rotations.bookings.queries import hold_ends_at, open_payments, payable_invoice
 from rotations.bookings.rules import BALANCE_PAGE, page_closes_at
-from rotations.bookings.states import BookingState, HoldState
+from rotations.bookings.states import SEATED, BookingState, HoldState
 from rotations.eligibility.queries import residence_of
 from rotations.eligibility.rules.notices import refusal_of
 from usce.accounts.models import User
@@ -39,7 +39,7 @@ def begin_payment(booking: Booking, *, actor: User, now: datetime, cents: int | 
         success_path=f"{path}?checkout=done",
         cancel_path=f"{path}?checkout=canceled",
         now=now,
-        amount_cents=cents if booking.state == BookingState.CONFIRMED else None,
+        amount_cents=cents if booking.state in SEATED else None,
     )
     return payment.checkout_url
 

@@ -10,7 +10,7 @@ from payments.states import InvoiceState
 from rotations.bookings.models import Booking
 from rotations.bookings.queries import booking_paid_by
 from rotations.bookings.rules import attendance_days
-from rotations.bookings.states import BookingState
+from rotations.bookings.states import BOOKED
 from usce.permissions import SYSTEM
 
 
@@ -19,7 +19,7 @@ def plan_payouts(invoice: Invoice, *, now: datetime) -> int:
     booking = booking_paid_by(invoice)
     if booking is None or invoice.state != InvoiceState.PAID:
         return 0
-    if booking.state != BookingState.CONFIRMED:
+    if booking.state not in BOOKED:
         return 0
     first, half, end = attendance_days(booking.starts_on, booking.ends_on, _zone(booking))
     with transaction.atomic():

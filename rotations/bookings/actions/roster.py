@@ -6,7 +6,7 @@ from django.db.models import Count
 
 from rotations.bookings.models import Booking
 from rotations.bookings.notifications import tell_roster
-from rotations.bookings.states import BookingState
+from rotations.bookings.states import SEATED
 from rotations.providers.models import Provider
 
 FRIDAY = 4
@@ -20,7 +20,7 @@ def tell_rosters(now: datetime) -> None:
         return
     monday = today + timedelta(days=7 - today.weekday())
     starting = Booking.objects.filter(
-        state=BookingState.CONFIRMED, starts_on__gte=monday, starts_on__lt=monday + WEEK
+        state__in=SEATED, starts_on__gte=monday, starts_on__lt=monday + WEEK
     )
     counts = starting.values_list("opening__rotation__provider").annotate(Count("pk")).order_by()
     number = dict(counts)

@@ -46,10 +46,13 @@ class Migration(migrations.Migration):
                         choices=[
                             ("held", "Held"),
                             ("confirmed", "Confirmed"),
+                            ("onboarding", "Onboarding"),
+                            ("active", "Active"),
+                            ("completed", "Completed"),
                             ("canceled", "Canceled"),
                         ],
                         default="held",
-                        max_length=9,
+                        max_length=10,
                     ),
                 ),
                 ("cancel_reason", models.CharField(blank=True, max_length=40)),
@@ -776,14 +779,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="booking",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["held", "confirmed", "canceled"])),
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["held", "confirmed", "onboarding", "active", "completed", "canceled"],
+                    )
+                ),
                 name="booking_state",
             ),
         ),
         migrations.AddConstraint(
             model_name="booking",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("held", "confirmed"))),
+                condition=models.Q(
+                    ("state__in", ("held", "confirmed", "onboarding", "active", "completed"))
+                ),
                 fields=("application",),
                 name="booking_one_live_per_application",
             ),
@@ -791,7 +801,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="booking",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("in_person", True), ("state__in", ("held", "confirmed"))),
+                condition=models.Q(
+                    ("in_person", True),
+                    ("state__in", ("held", "confirmed", "onboarding", "active", "completed")),
+                ),
                 expressions=[
                     ("applicant", "="),
                     (

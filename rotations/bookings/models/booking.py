@@ -83,7 +83,7 @@ class Booking(Stateful):
     balance_invoice = models.OneToOneField(
         Invoice, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    state = models.CharField(max_length=9, choices=BookingState, default=BookingState.HELD)
+    state = models.CharField(max_length=10, choices=BookingState, default=BookingState.HELD)
     cancel_reason = models.CharField(max_length=40, blank=True)
     canceled_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()

@@ -24,7 +24,7 @@ from rotations.bookings.queries import (
     offers_for,
 )
 from rotations.bookings.rules import Cut
-from rotations.bookings.states import BookingState
+from rotations.bookings.states import BOOKED, BookingState
 from usce.accounts.models import User
 from usce.accounts.people import signed_in
 from usce.errors import Refused
@@ -127,7 +127,7 @@ def pay(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     booking = _mine(signed_in(request), public_id)
-    if booking.state != BookingState.CONFIRMED:
+    if booking.state not in BOOKED:
         raise Http404
     name = f"rotation-{booking.application.reference}.ics"
     return HttpResponse(

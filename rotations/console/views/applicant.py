@@ -21,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if user.is_staff:
         return redirect("console:queue")
-    rows = rows_of(user)
+    rows = rows_of(user, timezone.now())
     providers = list(providers_of(user))
     if providers and not rows:
         return redirect("console:provider-home", provider_slug=providers[0].slug)

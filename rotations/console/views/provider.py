@@ -15,6 +15,7 @@ from rotations.console.queries import (
     seats_at,
     waiting_at,
 )
+from rotations.placements.queries import open_counts
 from rotations.providers.models import Provider
 from rotations.providers.permissions import (
     can_manage_applicants,
@@ -80,15 +81,18 @@ def rotations(request: HttpRequest, provider_slug: str) -> HttpResponse:
 @require_GET
 def learners(request: HttpRequest, provider_slug: str) -> HttpResponse:
     """The roster: who is confirmed, by start date; or whose last day has passed."""
-    provider, today = _seen(request, provider_slug), timezone.now().date()
+    provider, now = _seen(request, provider_slug), timezone.now()
+    today = now.date()
     after, has_ended = request.GET.get("after", ""), "ended" in request.GET
     if has_ended:
         page = page_of(ended_at(provider, today), after)
     else:
         page = page_by_day(bookings_at(provider, today), after, by="starts_on")
+    days = open_counts(page.items, now)
     context = {
         "provider": provider,
         "page": page,
+        "lines": [(booking, *days.get(booking.pk, ("", 0))) for booking in page.items],
         "next_url": next_url(request, page.next_cursor),
         "has_ended": has_ended,
         "tabs": [

@@ -9,7 +9,6 @@ from django.db import transaction
 from payments.actions.parties import rename_party
 from rotations.providers.actions.errors import AlreadyMember, Settled
 from rotations.providers.actions.verification import (
-    PRECEPTOR_SCOPE,
     PRECEPTOR_SUBJECT,
     ask_preceptor,
 )
@@ -18,7 +17,7 @@ from rotations.providers.permissions import can_manage_listings
 from rotations.providers.queries import preceptors_of, sites_of
 from rotations.providers.states import ProviderState
 from usce.audit.actions import record
-from usce.links.actions import revoke
+from usce.links.actions import revoke_all
 from usce.permissions import Actor, require
 from usce.states import lock
 
@@ -113,7 +112,7 @@ def save_preceptor(
         verb = "changed" if preceptor else "added"
         record(f"providers.preceptor.{verb}", saved, actor=actor, now=now, changes=changes)
         if asks:
-            revoke(PRECEPTOR_SCOPE, subject_type=PRECEPTOR_SUBJECT, subject_id=saved.pk, now=now)
+            revoke_all(subject_type=PRECEPTOR_SUBJECT, subject_id=saved.pk, now=now)
             ask_preceptor(saved, actor=actor, now=now)
     return saved
 

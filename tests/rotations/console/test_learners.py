@@ -43,7 +43,7 @@ def test_learners_take_the_same_queries(
         booked(provider, days=10 + number, name=f"Learner {number}")
     client = client_of(bruno)
     client.get("/p/lakeshore/learners")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         text = client.get("/p/lakeshore/learners").content.decode()
     assert [f"Learner {number}" in text for number in range(4)] == [n < count for n in range(4)]
 

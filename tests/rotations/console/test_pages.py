@@ -97,20 +97,22 @@ def held(amina: User) -> Offer:
     return OfferFactory(application=application)
 
 
-def test_offer_then_hold_then_booking_are_more_urgent_in_turn(amina: User) -> None:
+def test_offer_then_hold_then_booking_are_more_urgent_in_turn(
+    amina: User, now: dt.datetime
+) -> None:
     offer = held(amina)
-    assert most_urgent(rows_of(amina), []).label == "See the offer"
+    assert most_urgent(rows_of(amina, now), []).label == "See the offer"
     booking = BookingFactory(offer=offer)
     hold = HoldFactory(booking=booking)
-    assert most_urgent(rows_of(amina), []).label == "Go to payment"
+    assert most_urgent(rows_of(amina, now), []).label == "Go to payment"
     type(hold).objects.update(state=HoldState.USED)
     type(booking).objects.update(state=BookingState.CONFIRMED)
-    assert "starts on Monday 5 October 2026" in most_urgent(rows_of(amina), []).sentence
+    assert "starts on Monday 5 October 2026" in most_urgent(rows_of(amina, now), []).sentence
 
 
-def test_hold_that_lapsed_asks_for_nothing(amina: User) -> None:
+def test_hold_that_lapsed_asks_for_nothing(amina: User, now: dt.datetime) -> None:
     HoldFactory(booking=BookingFactory(offer=held(amina)), state=HoldState.EXPIRED)
-    row = rows_of(amina)[0]
+    row = rows_of(amina, now)[0]
     assert next_line(Row(row.application, None, row.booking)) is None
 
 

@@ -14,8 +14,9 @@ from usce.accounts.models import User
 from usce.devstack.demo.hosts import HOSTS
 from usce.devstack.demo.invented import demo_id, names
 from usce.devstack.demo.listings import LISTINGS
+from usce.devstack.demo.lived import tell_life, tell_preparation
 from usce.devstack.demo.membership import own
-from usce.devstack.demo.people import AMINA, BRUNO, CHEN
+from usce.devstack.demo.people import AMINA, BRUNO, CHEN, LINA
 from usce.devstack.demo.stories import CLINIC, FREE, HEART, INTRODUCTION, OTHERS, Storyteller
 
 Somebody = Callable[[], User]
@@ -41,7 +42,7 @@ def tell_stories(people: dict[str, User], now: datetime) -> None:
 
     _beginnings(tell, people[AMINA.email], somebody)
     _ends(tell, somebody)
-    _bookings(tell, somebody)
+    _bookings(tell, people[LINA.email], somebody)
     tell.questions(somebody(), somebody())
     tell.coupon()
 
@@ -74,13 +75,17 @@ def _ends(tell: Storyteller, somebody: Somebody) -> None:
     tell.offer_expired(somebody(), CLINIC)
 
 
-def _bookings(tell: Storyteller, somebody: Somebody) -> None:
+def _bookings(tell: Storyteller, lina: User, somebody: Somebody) -> None:
     tell.offered(somebody(), CLINIC, days=2)
     tell.held(somebody(), HEART)
     tell.paid_too_late(somebody(), CLINIC)
-    for days, date in ((50, 1), (30, 2), (12, 4), (6, 6)):
+    for days, date in ((12, 4), (6, 6)):
         tell.booked(somebody(), FREE, days=days, date=date)
         tell.booked(somebody(), INTRODUCTION, days=days, date=date)
+    tell_life(tell, lina, INTRODUCTION, ago=7)
+    tell_life(tell, somebody(), INTRODUCTION, ago=40)
+    tell_life(tell, somebody(), FREE, ago=35)
+    tell_preparation(tell, somebody(), FREE)
 
 
 def _applicant(number: int, now: datetime) -> User:

@@ -163,7 +163,7 @@ LISTINGS = (
             "standard", "clinic", IM_OBS),
     Listing(12, 0, "Family Medicine observership in a free clinic", OBS, OUT, 2, 0, 0, 0,
             "flexible", "clinic", (EITHER, VISITOR), 24),
-    Listing(0, 0, "Internal Medicine introduction, two weeks without a fee", OBS, OUT, 2, 0, 0, 0,
+    Listing(0, 0, "Internal Medicine introduction, four weeks without a fee", OBS, OUT, 4, 0, 0, 0,
             "flexible", "clinic", (EITHER, VISITOR), 24),
 )  # fmt: skip
 

@@ -36,6 +36,23 @@ AMINA = Person(
         "visa": "b1_b2",
     },
 )
+LINA = Person(
+    "lina.demo@rounds.example",
+    "Lina Haddad (demo)",
+    "learner, rotation under way",
+    "America/Chicago",
+    facts={
+        "given_name": "Lina",
+        "family_name": "Haddad",
+        "status": "graduate",
+        "graduation_year": 2024,
+        "school_country": "JO",
+        "step1_passed": True,
+        "step2_passed": True,
+        "ecfmg_certified": True,
+        "visa": "b1_b2",
+    },
+)
 BRUNO = Person(
     "bruno.demo@rounds.example",
     "Bruno Keller (demo)",
@@ -67,4 +84,4 @@ ADA = Person(
     (StaffRole.ADMIN,),
     "ADADEMOAAAAAAAAAAAAAAAAAAAAAAAAA",
 )
-PEOPLE = (AMINA, BRUNO, CHEN, FAY, ADA)
+PEOPLE = (AMINA, LINA, BRUNO, CHEN, FAY, ADA)

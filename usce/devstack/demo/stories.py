@@ -151,12 +151,13 @@ class Storyteller:
         offer = self.offered(user, number, date=4)
         return accept_offer(offer, agreed=True, actor=user, now=self.now)
 
-    def booked(self, user: User, number: int, *, days: int, date: int) -> None:
+    def booked(self, user: User, number: int, *, days: int, date: int) -> Booking:
         """A free seat: its invoice of zero settles itself."""
         offer = self.offered(user, number, days=days, date=date)
         at = self.now - timedelta(days=days - 1)
         booking = accept_offer(offer, agreed=True, actor=user, now=at)
         confirm_paid_booking(booking.deposit_invoice, now=at)
+        return booking
 
     def paid_too_late(self, user: User, number: int) -> None:
         """The hold lapsed, the money came an hour after it and went back by itself.

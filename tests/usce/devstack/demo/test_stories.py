@@ -8,7 +8,7 @@ from payments.models import Payment, Refund
 from rotations.applications.models import Application
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import Booking, Offer
-from rotations.bookings.states import BookingState, OfferState
+from rotations.bookings.states import LIVE, BookingState, OfferState
 from rotations.catalog.models import Opening
 from rotations.conversations.models import Question
 from tests.factories.visits import client_of
@@ -51,7 +51,7 @@ def _check_sums(now: Now) -> None:
 
 
 def _check_seats() -> None:
-    live = Booking.objects.filter(state__in=(BookingState.HELD, BookingState.CONFIRMED))
+    live = Booking.objects.filter(state__in=LIVE)
     held = Counter(live.values_list("opening", flat=True))
     opened = Opening.objects.filter(pk__in=Booking.objects.values("opening"))
     assert {o.pk: o.taken for o in opened if o.taken} == held
