@@ -83,7 +83,7 @@ def applicant_page(application: Application, tab: str, now: datetime) -> dict[st
         "asked": _asked(application),
         "verdict": Verdict.from_json(application.verdict) if application.verdict else None,
         "receipts": receipts_of(application) if chosen == "papers" else [],
-        "messages": _messages(application) if chosen == "messages" else [],
+        "mails": _mails(application) if chosen == "messages" else [],
         "late": _late(application, now),
         **_price(application, now),
     }
@@ -132,7 +132,7 @@ def receipts_of(application: Application) -> list[tuple[Judgment, Receipt]]:
     return [(j, receipt(j.inputs, j.verdict)) for j in judgments_on(application)]
 
 
-def _messages(application: Application) -> list[tuple[Mail, str]]:
+def _mails(application: Application) -> list[tuple[Mail, str]]:
     """What was written about this application, newest first, each with its subject."""
     # Mails about money name the application in what the invoice is for: "Deposit, R-12: ...".
     money = Q(facts__purpose__icontains=f", {application.reference}: ")

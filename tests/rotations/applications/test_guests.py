@@ -277,7 +277,7 @@ def test_messages_tab_shows_what_was_written_about_this_application(
         forward_application(application, note="", actor=chen, now=now)
     client = client_of(amina)
     url = reverse("applications:detail", args=[mine.public_id])
-    shown = client.get(f"{url}?tab=messages").context["messages"]
+    shown = client.get(f"{url}?tab=messages").context["mails"]
     assert [mail.facts["reference"] for mail, _subject in shown] == [mine.reference]
 
 

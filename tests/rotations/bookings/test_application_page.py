@@ -116,6 +116,6 @@ def test_messages_of_an_application_hold_those_about_its_money(
             created_at=now,
         )
     url = reverse("applications:detail", args=[booking.application.public_id])
-    shown = client_of(amina).get(f"{url}?tab=messages").context["messages"]
+    shown = client_of(amina).get(f"{url}?tab=messages").context["mails"]
     about_money = [mail for mail, _subject in shown if mail.event.startswith("payments.")]
     assert [mail.unique_key for mail in about_money] == ["mine"]
