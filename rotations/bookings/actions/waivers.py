@@ -119,14 +119,17 @@ def waiver_on_acceptance(offer: Offer, *, now: datetime) -> FeeWaiver | None:
 
 def lapse_waivers(now: datetime) -> int:
     """Of offers that ended: nobody needs to decide any more, and the budget has the sum back."""
-    lapsed = 0
-    for waiver in waivers_of_ended_offers():
-        with transaction.atomic():
-            lock(waiver.offer)
-            if lock(waiver).state in (WaiverState.ASKED, WaiverState.GRANTED):
-                _lapse(waiver, now)
-                lapsed += 1
-    return lapsed
+    return sum(_lapse_ended(waiver, now) for waiver in waivers_of_ended_offers())
+
+
+def _lapse_ended(waiver: FeeWaiver, now: datetime) -> bool:
+    """False when another sweep, or the second decision, was there first."""
+    with transaction.atomic():
+        lock(waiver.offer)
+        if lock(waiver).state not in (WaiverState.ASKED, WaiverState.GRANTED):
+            return False
+        _lapse(waiver, now)
+    return True
 
 
 def _ask(offer: Offer, said: str, cents: int, now: datetime) -> FeeWaiver:

@@ -18,6 +18,7 @@ from rotations.bookings.actions import (
     review_waiver,
     set_waiver_budget,
 )
+from rotations.bookings.actions.waivers import _ask, _lapse_ended
 from rotations.bookings.models import (
     Booking,
     FeeWaiver,
@@ -132,6 +133,19 @@ def test_offer_that_ends_gives_the_sum_back(offer: Offer, amina: User) -> None:
     assert lapse_waivers(NOW) == 0
     assert WaiverBudget.objects.get().granted_cents == 0
     assert FeeWaiver.objects.get().state == WaiverState.LAPSED
+
+
+def test_two_sweeps_give_the_sum_back_once(offer: Offer, amina: User) -> None:
+    budget(20_000)
+    waiver = say(asked(offer), "++")
+    decline_offer(offer, actor=amina, now=NOW)
+    assert [_lapse_ended(waiver, NOW) for _twice in range(2)] == [True, False]
+    assert WaiverBudget.objects.get().granted_cents == 0
+
+
+def test_other_refusals_of_the_database_are_no_second_request(offer: Offer) -> None:
+    with pytest.raises(IntegrityError, match="waiver_cents"):
+        _ask(offer, WORDS, 0, NOW)
 
 
 def test_request_of_an_ended_offer_needs_no_decision(offer: Offer, amina: User, fay: User) -> None:
