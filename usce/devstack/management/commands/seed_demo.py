@@ -2,6 +2,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 from django.utils import timezone
 
 from usce.devstack.demo.invented import NAMED
@@ -19,6 +20,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["once"] and is_seeded():
             return
+        with connection.cursor() as cursor:  # rows are made up between statements, for minutes
+            cursor.execute("SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0")
         rotations, dates = options["rotations"], options["openings_each"]
         seed(timezone.now(), rotations=rotations, openings_each=dates)
         self.stdout.write("Demo catalogue and people are there.")
