@@ -18,6 +18,7 @@ from usce.devstack.demo.lived import tell_life, tell_preparation
 from usce.devstack.demo.membership import own
 from usce.devstack.demo.people import AMINA, BRUNO, CHEN, LINA
 from usce.devstack.demo.stories import CLINIC, FREE, HEART, INTRODUCTION, OTHERS, Storyteller
+from usce.devstack.demo.vault import add_papers, tell_record
 
 Somebody = Callable[[], User]
 FIRST_NAME = 160  # the lines of `names.csv` before it are physicians
@@ -50,8 +51,8 @@ def tell_stories(people: dict[str, User], now: datetime) -> None:
 def _beginnings(tell: Storyteller, amina: User, somebody: Somebody) -> None:
     hour = timedelta(hours=1)
     tell.offered(amina, HEART, days=1)
-    tell.papers(amina)
-    tell.record(amina)
+    add_papers(amina, tell.now)
+    tell_record(amina, tell.now)
     tell.in_review(amina, OTHERS[1], ago=2 * hour)
     tell.draft(amina, OTHERS[2], ago=hour)
     for place in range(WAITING - 1):

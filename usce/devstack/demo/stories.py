@@ -1,11 +1,9 @@
 """Applications and bookings in every state, told once through the product's own actions."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
-from applicants.documents.actions import add_document, agree_to_health_papers, tell_lines
+from applicants.documents.actions import add_document
 from applicants.documents.kinds import DocumentKind
-from applicants.documents.lines import Result, Unit, What
 from applicants.documents.models import Document
 from payments.actions.receipts import receive_money
 from payments.actions.refunds import apply_refund
@@ -43,7 +41,7 @@ from usce.accounts.models import User
 from usce.audit.actions import record_access
 from usce.devstack.demo.catalogue import listing_id
 from usce.devstack.demo.invented import demo_id, pick
-from usce.devstack.demo.paper import a_cv, a_paper
+from usce.devstack.demo.paper import a_cv
 from usce.permissions import SYSTEM
 
 CLINIC, HEART, INTRODUCTION, FREE = 0, 1, 26, 25  # listings: three of Bruno's, one of Clara's
@@ -169,7 +167,7 @@ class Storyteller:
         booking = accept_offer(offer, agreed=True, actor=user, now=at)
         release_expired_holds(at + timedelta(hours=1))
         payment = self._late_payment(booking, at)
-        receive_money(payment, self._session(payment), now=at + timedelta(hours=2))
+        receive_money(payment, _session(payment), now=at + timedelta(hours=2))
         refund = payment.refunds.get()
         answer = RefundAnswer(f"re_demo_{demo_id(user.email)}", "succeeded", refund.public_id, "")
         apply_refund(refund, answer, now=at + timedelta(hours=3))
@@ -225,35 +223,6 @@ class Storyteller:
         ahead = rotation.openings.filter(starts_on__gt=at.date() + timedelta(days=1))
         return ahead.order_by("starts_on")[place]
 
-    def papers(self, user: User) -> None:
-        """What waits for a reviewer to read: a passport page and a TB test."""
-        today = self.now.date()
-        agree_to_health_papers(user, ip_address=None, now=self.now)
-        for kind, dates in (
-            (DocumentKind.PASSPORT, {"expires_on": today + timedelta(days=1200)}),
-            (DocumentKind.TB_TEST, {"issued_on": today - timedelta(days=320)}),
-        ):
-            file = a_paper(f"Invented {kind.label}, for the demo", f"{kind.label} (invented).pdf")
-            add_document(kind, file, owner=user, actor=user, now=self.now, **dates)
-
-    def record(self, user: User) -> None:
-        """An immunization form that is nearly done: one dose came too early, one is missing."""
-        today = self.now.date()
-
-        def ago(*days: int) -> list[date]:
-            return [today - timedelta(days=number) for number in days]
-
-        skin = {"mm": 2, "read_on": today - timedelta(days=320)}
-        for what, days, more in (
-            (What.MMR, ago(60, 42), {}),
-            (What.VARICELLA_IGG, ago(400), {"result": Result.POSITIVE}),
-            (What.TDAP, ago(900), {}),
-            (What.HEP_B, ago(800, 760, 600), {}),
-            (What.ANTI_HBS, ago(560), {"level": Decimal("182.5"), "unit": Unit.MIU_ML}),
-            (What.TST, ago(322), skin),
-        ):
-            tell_lines(user, what, days, more=more, actor=user, now=self.now)
-
     def _cv(self, user: User, at: datetime) -> Document:
         known = Document.objects.filter(owner=user, kind=DocumentKind.CV).first()
         return known or add_document(
@@ -274,17 +243,18 @@ class Storyteller:
             created_at=at,
         )
 
-    def _session(self, payment: Payment) -> Session:
-        return Session(
-            id=f"cs_demo_{payment.public_id}",
-            url="",
-            status="complete",
-            is_paid=True,
-            payment_ref=payment.public_id,
-            amount_cents=payment.amount_cents,
-            currency="usd",
-            intent_id=f"pi_demo_{payment.public_id}",
-            fee_cents=0,
-            failure_code="",
-            failure_message="",
-        )
+
+def _session(payment: Payment) -> Session:
+    return Session(
+        id=f"cs_demo_{payment.public_id}",
+        url="",
+        status="complete",
+        is_paid=True,
+        payment_ref=payment.public_id,
+        amount_cents=payment.amount_cents,
+        currency="usd",
+        intent_id=f"pi_demo_{payment.public_id}",
+        fee_cents=0,
+        failure_code="",
+        failure_message="",
+    )
