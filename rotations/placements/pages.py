@@ -8,7 +8,7 @@ from typing import Any
 
 from rotations.applications.pages import tabs_of
 from rotations.bookings.states import SEATED
-from rotations.placements.actions import can_still_object
+from rotations.placements.actions import may_still_object
 from rotations.placements.desk import Learner
 from rotations.placements.models import CheckIn, Day, Objection, Placement
 from rotations.placements.queries import days_of, objections_of, tallies, tally, zone_of
@@ -104,7 +104,7 @@ def learner_of(placement: Placement, now: datetime) -> Learner:
 
 
 def _line(day: Day, objection: Objection | None, zone: str, now: datetime) -> DayLine:
-    may = objection is None and can_still_object(day, zone, now)
+    may = objection is None and may_still_object(day, zone, now)
     return DayLine(day, getattr(day, "check_in", None), objection, may)
 
 

@@ -9,8 +9,8 @@ from rotations.placements.actions.errors import (
     ReasonMissing,
 )
 from rotations.placements.actions.objections import (
-    can_still_object,
     decide_objection,
+    may_still_object,
     object_to_day,
 )
 from rotations.placements.actions.planning import plan_booking, plan_days
@@ -35,9 +35,9 @@ __all__ = [
     "add_make_up",
     "advance",
     "ask_hosts",
-    "can_still_object",
     "check_in",
     "decide_objection",
+    "may_still_object",
     "object_to_day",
     "pause_days",
     "plan_booking",

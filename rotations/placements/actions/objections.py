@@ -27,7 +27,7 @@ DECISION_DAYS = 2
 ONE_WAITING = "objection_one_waiting"
 
 
-def can_still_object(day: Day, zone: str, now: datetime) -> bool:
+def may_still_object(day: Day, zone: str, now: datetime) -> bool:
     """A day recorded as missed, for two weeks from then on by the calendar of the site."""
     if day.state not in MISSED or day.settled_at is None:
         return False
@@ -43,7 +43,7 @@ def object_to_day(day: Day, words: str, *, actor: User, now: datetime) -> Object
         raise CannotObject("Say what was different: our staff and the host read it.")
     with transaction.atomic():
         lock(day)
-        if not can_still_object(day, zone_of(day.placement), now):
+        if not may_still_object(day, zone_of(day.placement), now):
             raise CannotObject(
                 f"One can object for {OBJECT_DAYS} days to a day that was recorded as missed."
             )
