@@ -238,7 +238,7 @@ def test_rotations_take_the_same_queries(
     client = client_of(bruno)
     client.get("/p/lakeshore/rotations")
     clock.shift(5)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         text = client.get("/p/lakeshore/rotations").content.decode()
     assert text.count("5 Oct 2026") == count
 
