@@ -24,7 +24,7 @@ PEOPLE = {
 }
 # A value of the program where words should stand; staff see jobs and entries as they are.
 LEAKS = re.compile(
-    r"\(\d+, \d|\[\d+, |\bNone\b(?! yet| of)|\bFalse\b|object at 0x|\{[{%]|datetime\.|<\w+: "
+    r"\(\d+, \d|\[\d+, |\bNone\b(?!\.| [a-z])|\bFalse\b|object at 0x|\{[{%]|datetime\.|<\w+: "
     r"|\b[a-z]{3,}_[a-z_]{3,}\b"
 )
 FAULTS = """
