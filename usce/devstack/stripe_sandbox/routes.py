@@ -184,16 +184,21 @@ def _expanded(store: Store, found: Found, fields: list[str]) -> Found:
     field, further = fields[0], fields[1:]
     if field == "data" and found.get("object") == "list":
         return {**found, "data": [_expanded(store, row, further) for row in found["data"]]}
-    if field in found and field in EITHER:
-        things = (store.get(kind, str(found[field])) for kind in EITHER[field])
-        return {**found, field: next((thing for thing in things if thing), found[field])}
-    if field not in found or field not in EXPANDABLE:
+    if field not in found or field not in {*EITHER, *EXPANDABLE}:
         raise ApiError(
             400, f"This property cannot be expanded ({field}).", param="expand", code="invalid"
         )
-    inner = found[field]
-    if isinstance(inner, str):
-        inner = store.get(EXPANDABLE[field], inner)
-    if inner is not None and further:
+    inner = _thing(store, field, found[field])
+    if further and isinstance(inner, dict):
         inner = _expanded(store, inner, further)
     return {**found, field: inner}
+
+
+def _thing(store: Store, field: str, value: Any) -> Any:
+    """What the id in the field stands for; itself where it is none, or is expanded already."""
+    if not isinstance(value, str):
+        return value
+    if field in EITHER:
+        things = (store.get(kind, value) for kind in EITHER[field])
+        return next((thing for thing in things if thing), value)
+    return store.get(EXPANDABLE[field], value)

@@ -29,20 +29,27 @@ def text_facts(params: Params, weight: str) -> tuple[str, ...]:
 def read_text(params: Params, case: Case) -> Reading | None:
     """None where the text is not about this person or these dates."""
     told = {"status": case.facts.status, "visa": case.facts.visa}
-    named = {"status": params.get("statuses") or [], "visa": params.get("visas") or []}
-    bound = {fact: values for fact, values in named.items() if values}
-    if any(told[fact] is not None and told[fact] not in values for fact, values in bound.items()):
-        return None
-    if not _is_long_enough(params, case):
+    named = _named(params)
+    if not (_is_about(named, told) and _is_long_enough(params, case)):
         return None
     rule, step = params["rule"], params["next_step"]
-    unsaid = [fact for fact in bound if told[fact] is None]
+    unsaid = next((fact for fact in named if told[fact] is None), None)
     if params["effect"] == ASKS:
-        reading = Reading(Outcome.UNKNOWN, rule, rule, _yours(case), step)
-        return None if unsaid else reading
+        return None if unsaid else Reading(Outcome.UNKNOWN, rule, rule, _yours(case), step)
     if unsaid:
-        return Reading(Outcome.UNKNOWN, rule, rule, "", SAY[unsaid[0]], fact=unsaid[0])
+        return Reading(Outcome.UNKNOWN, rule, rule, "", SAY[unsaid], fact=unsaid)
     return Reading(Outcome.NOT_MET, rule, rule, _yours(case), step)
+
+
+def _named(params: Params) -> dict[str, list[str]]:
+    """Of each fact that the text depends on, the values that it is about."""
+    named = {"status": params.get("statuses"), "visa": params.get("visas")}
+    return {fact: values for fact, values in named.items() if values}
+
+
+def _is_about(named: dict[str, list[str]], told: dict[str, str | None]) -> bool:
+    """Not contradicted by what is told; a fact that is not told leaves it open."""
+    return all(told[fact] is None or told[fact] in values for fact, values in named.items())
 
 
 def _is_long_enough(params: Params, case: Case) -> bool:
