@@ -1,5 +1,6 @@
 """The books and the money on its way, for finance."""
 
+from contextlib import ExitStack
 from datetime import date
 from tempfile import TemporaryFile
 
@@ -229,9 +230,11 @@ def month_sheet(request: HttpRequest, month: str) -> FileResponse:
     """The same as XLSX; it is written to the disk, never whole in memory."""
     _finance(request)
     found = _month(month)
-    file = TemporaryFile()  # noqa: SIM115 -- the response closes it
-    write_xlsx(file, LEDGER, books.entries_of_month(found))
-    file.seek(0)
+    with ExitStack() as stack:
+        file = stack.enter_context(TemporaryFile())
+        write_xlsx(file, LEDGER, books.entries_of_month(found))
+        file.seek(0)
+        stack.pop_all()  # from here on the response closes it
     return FileResponse(file, as_attachment=True, filename=f"ledger-{found:%Y-%m}.xlsx")
 
 
