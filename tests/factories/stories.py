@@ -28,6 +28,14 @@ def an_opening(provider: Provider | None = None, *, seats: int = 2, **rotation: 
     return OpeningFactory(rotation=listing, seats=seats)
 
 
+def a_far_opening(provider: Provider) -> Opening:
+    """Ahead on whatever day the tests are run."""
+    found = an_opening(provider)
+    Opening.objects.filter(pk=found.pk).update(starts_on="2099-10-05", ends_on="2099-10-30")
+    found.refresh_from_db()
+    return found
+
+
 def an_owner(provider: Provider) -> User:
     found = Member.objects.filter(provider=provider, role=Role.OWNER).first()
     return found.user if found else MemberFactory(provider=provider, role=Role.OWNER).user

@@ -14,7 +14,7 @@ from rotations.catalog.models import Opening, Rotation
 from rotations.eligibility.rules import Weight
 from rotations.providers.models import Provider
 from tests.factories.catalog import RequirementFactory
-from tests.factories.stories import an_application, an_offer, an_opening
+from tests.factories.stories import a_far_opening, an_application, an_offer
 from tests.factories.visits import client_of
 from usce.accounts.models import User
 from usce.money import Money
@@ -30,10 +30,7 @@ def now() -> dt.datetime:
 
 @pytest.fixture
 def opening(provider: Provider) -> Opening:
-    found = an_opening(provider)
-    Opening.objects.update(starts_on="2099-10-05", ends_on="2099-10-30")
-    found.refresh_from_db()
-    return found
+    return a_far_opening(provider)
 
 
 @pytest.fixture

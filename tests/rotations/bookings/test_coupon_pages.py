@@ -14,7 +14,7 @@ from rotations.providers.models import Provider
 from tests.factories.bookings import CouponFactory
 from tests.factories.catalog import RotationFactory
 from tests.factories.providers import ProviderFactory
-from tests.factories.stories import an_opening
+from tests.factories.stories import a_far_opening
 from tests.factories.visits import client_of
 from usce.accounts.models import User
 
@@ -36,10 +36,7 @@ def now() -> dt.datetime:
 
 @pytest.fixture
 def opening(provider: Provider) -> Opening:
-    found = an_opening(provider)
-    Opening.objects.update(starts_on="2099-10-05", ends_on="2099-10-30")
-    found.refresh_from_db()
-    return found
+    return a_far_opening(provider)
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -19,7 +19,7 @@ from rotations.bookings.actions import accept_offer
 from rotations.bookings.models import Booking, Offer
 from rotations.catalog.models import Opening
 from rotations.providers.models import Provider
-from tests.factories.stories import an_application, an_offer, an_opening, name
+from tests.factories.stories import a_far_opening, an_application, an_offer, name
 from tests.factories.visits import client_of
 from usce.accounts.models import ConsentRecord, User
 from usce.audit.models import AuditEntry
@@ -41,10 +41,7 @@ def now() -> dt.datetime:
 
 @pytest.fixture
 def opening(provider: Provider) -> Opening:
-    found = an_opening(provider)
-    Opening.objects.update(starts_on="2099-10-05", ends_on="2099-10-30")
-    found.refresh_from_db()
-    return found
+    return a_far_opening(provider)
 
 
 @pytest.fixture

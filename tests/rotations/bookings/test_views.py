@@ -28,7 +28,7 @@ from rotations.bookings.states import OfferState
 from rotations.catalog.models import Opening
 from rotations.providers.models import Member, Provider, Role
 from tests.factories.providers import MemberFactory
-from tests.factories.stories import an_application, an_offer, an_opening
+from tests.factories.stories import a_far_opening, an_application, an_offer, an_opening
 from tests.factories.visits import client_of
 from usce.accounts.models import ConsentRecord, User
 from usce.jobs.models import Job
@@ -43,10 +43,7 @@ def now() -> dt.datetime:
 
 @pytest.fixture
 def opening(provider: Provider) -> Opening:
-    found = an_opening(provider)
-    Opening.objects.update(starts_on="2099-10-05", ends_on="2099-10-30")
-    found.refresh_from_db()
-    return found
+    return a_far_opening(provider)
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Where the team sees its money, and who may turn it."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -16,7 +14,7 @@ from rotations.providers.actions import change_role, remove_member
 from rotations.providers.models import Provider, Role
 from tests.factories.payments import PaymentFactory
 from tests.factories.providers import MemberFactory
-from tests.factories.visits import client_of
+from tests.factories.visits import client_of, recent_client_of
 from usce.accounts.models import User
 from usce.devstack.stripe_sandbox import SandboxServer
 
@@ -37,17 +35,6 @@ def owner(bruno: User, provider: Provider) -> User:
     provider.party.save()
     add_member(provider.party, bruno)
     return bruno
-
-
-def recent(user: User) -> Client:
-    """Signed in, and a moment ago once more."""
-    client = client_of(user)
-    session = client.session
-    session["account_authentication_methods"] = [
-        {"method": "mfa", "at": time.time(), "reauthenticated": True}
-    ]
-    session.save()
-    return client
 
 
 def a_tranche(provider: Provider, number: int = 1, **fields: object) -> Transfer:
@@ -107,7 +94,7 @@ def test_who_turns_money_signs_in_once_more(owner: User, path: str) -> None:
 def test_owner_goes_to_stripe_and_comes_back_ready(
     owner: User, provider: Provider, sandbox: SandboxServer
 ) -> None:
-    client = recent(owner)
+    client = recent_client_of(owner)
     answer = client.post(f"{HOME}/details")
     assert answer["Location"].startswith(f"{sandbox.base_url}/c/onboard/")
     account = PayoutAccount.objects.get()
@@ -119,7 +106,7 @@ def test_owner_goes_to_stripe_and_comes_back_ready(
 
 
 def test_stripe_that_is_away_is_said(owner: User, sandbox: SandboxServer) -> None:
-    client = recent(owner)
+    client = recent_client_of(owner)
     client.post(f"{HOME}/details")
     sandbox.control("fail", method="GET", path="/accounts/", kind="refuse")
     assert "Stripe does not answer" in client.get(f"{HOME}?back=1").content.decode()
@@ -134,7 +121,7 @@ def test_account_that_is_looked_at_says_so(owner: User, provider: Provider) -> N
 
 
 def test_treasury_is_named_by_its_last_digits_only(owner: User) -> None:
-    client = recent(owner)
+    client = recent_client_of(owner)
     refused = client.post(f"{HOME}/treasury", {"remit_to": "Treasury 000123456789"})
     assert (refused.status_code, PayoutAccount.objects.count()) == (422, 0)
     client.post(f"{HOME}/treasury", {"remit_to": "Treasury, 6789"})
