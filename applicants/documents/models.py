@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from applicants.documents.kinds import KINDS, DocumentKind, Kind
 from applicants.documents.lines import Result, Shape, Unit, What, whats_of
+from applicants.documents.rules.hints import Outcome
 from applicants.documents.states import TRANSITIONS, DocumentState
 from usce.files.models import Blob
 from usce.ids import PublicIdField
@@ -81,12 +82,6 @@ class Document(Stateful):
     @property
     def about(self) -> Kind:
         return KINDS[self.kind]
-
-
-class Outcome(models.TextChoices):
-    FITS = "fits"
-    DIFFERS = "differs"
-    UNCLEAR = "unclear"
 
 
 class StoredHint(models.Model):

@@ -13,7 +13,7 @@ from applicants.documents.models import UNDER_AGE, Cover, Document, StoredHint
 from applicants.documents.permissions import can_keep_document
 from applicants.documents.queries import today_of
 from applicants.documents.rules.cover import Policy, cover_hints
-from applicants.documents.rules.hints import Hint
+from applicants.documents.rules.hints import Hint, Outcome
 from applicants.documents.rules.mrz import Mrz, lines_in, read
 from applicants.documents.rules.passports import TEXT, TYPED, Claims, not_read, passport_hints
 from applicants.profiles.models import Profile
@@ -119,7 +119,7 @@ def words_about_patients(document: Document, text: str, today: date) -> Iterable
         "send it."
     )
     seen = ", ".join(dict.fromkeys(hit.words for hit in met))
-    return (Hint("patients' details", "differs", sentence, seen),)
+    return (Hint("patients' details", Outcome.DIFFERS, sentence, seen),)
 
 
 def look_at_age(document: Document, mrz: Mrz, today: date, now: datetime) -> None:

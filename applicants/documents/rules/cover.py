@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from applicants.documents.rules.hints import Hint
+from applicants.documents.rules.hints import Hint, Outcome
 from applicants.documents.rules.mrz import names_agree
 from usce.money import Money
 
 DATA = Path(__file__).parent.parent / "data" / "cover.csv"
-FITS, DIFFERS, UNCLEAR = "fits", "differs", "unclear"
 SOURCE = "what the owner told of the policy"
 MALPRACTICE, HEALTH = "malpractice", "health_insurance"
 
@@ -60,19 +59,19 @@ def cover_hints(policy: Policy, *, name: str) -> Iterator[Hint]:
         yield _sum("sum in all", policy.in_all_cents, usual()["health_in_all"])
     if not policy.named_insured or not name:
         words = "Who is named on the policy was not told." if name else "The profile tells no name."
-        yield Hint("named insured", UNCLEAR, words, policy.named_insured, SOURCE)
+        yield Hint("named insured", Outcome.UNCLEAR, words, policy.named_insured, SOURCE)
     elif names_agree(policy.named_insured, name):
         words = "The policy names its owner."
-        yield Hint("named insured", FITS, words, policy.named_insured, SOURCE)
+        yield Hint("named insured", Outcome.FITS, words, policy.named_insured, SOURCE)
     else:
         words = "The policy names another than its owner: hosts want the learner named."
-        yield Hint("named insured", DIFFERS, words, policy.named_insured, SOURCE)
+        yield Hint("named insured", Outcome.DIFFERS, words, policy.named_insured, SOURCE)
 
 
 def _sum(name: str, cents: int | None, least: Usual) -> Hint:
     if cents is None:
-        return Hint(name, UNCLEAR, f"Not told. {least.rule}.", "", SOURCE)
+        return Hint(name, Outcome.UNCLEAR, f"Not told. {least.rule}.", "", SOURCE)
     seen = str(Money(cents))
     if cents >= least.least_cents:
-        return Hint(name, FITS, f"{least.rule}.", seen, SOURCE)
-    return Hint(name, DIFFERS, f"Less than usual. {least.rule}.", seen, SOURCE)
+        return Hint(name, Outcome.FITS, f"{least.rule}.", seen, SOURCE)
+    return Hint(name, Outcome.DIFFERS, f"Less than usual. {least.rule}.", seen, SOURCE)

@@ -6,20 +6,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import TextChoices
+
 LONGEST_SEEN = 80
 MONTHS = tuple(name.lower() for name in calendar.month_name[1:])
+
+
+class Outcome(TextChoices):
+    """How a paper stands to what its owner claims."""
+
+    FITS = "fits"
+    DIFFERS = "differs"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True)
 class Hint:
     """One finding on a paper.
 
-    `name` says what was looked at, `outcome` is one of `models.Outcome`, `sentence` is fit for
-    staff and owner, `seen` is what stands on the paper, `source` who or what looked.
+    `name` says what was looked at, `sentence` is fit for staff and owner, `seen` is what stands
+    on the paper, `source` who or what looked.
     """
 
     name: str
-    outcome: str
+    outcome: Outcome
     sentence: str
     seen: str = ""
     source: str = "text of the file"
@@ -28,8 +38,10 @@ class Hint:
 def text_hint(text: str) -> Hint:
     if text.strip():
         words = len(text.split())
-        return Hint("text", "fits", f"The file holds {words:,} word{'' if words == 1 else 's'}.")
-    return Hint("text", "unclear", "The file holds no text: it is a picture. Read it by eye.")
+        return Hint(
+            "text", Outcome.FITS, f"The file holds {words:,} word{'' if words == 1 else 's'}."
+        )
+    return Hint("text", Outcome.UNCLEAR, "The file holds no text: it is a picture. Read it by eye.")
 
 
 def date_hints(text: str, claimed: dict[str, date | None]) -> Iterator[Hint]:
@@ -41,9 +53,9 @@ def date_hints(text: str, claimed: dict[str, date | None]) -> Iterator[Hint]:
             continue
         told = f"{day.day} {day:%B %Y}"
         if found := written_in(text, day):
-            yield Hint("dates", "fits", f"{label}: {told} stands on the paper.", found)
+            yield Hint("dates", Outcome.FITS, f"{label}: {told} stands on the paper.", found)
         else:
-            yield Hint("dates", "unclear", f"{label}: {told} was not found in the text.")
+            yield Hint("dates", Outcome.UNCLEAR, f"{label}: {told} was not found in the text.")
 
 
 def written_in(text: str, day: date) -> str:
