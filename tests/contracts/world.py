@@ -87,8 +87,7 @@ class World:
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", value, pattern)
 
 
-def build(settings: Any) -> World:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+def build() -> World:
     provider = ProviderFactory(slug="lakeshore")
     other = ProviderFactory(slug="hillside")
     people: dict[str, User | None] = {
