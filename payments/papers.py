@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from payments.models import CreditNote, Invoice, InvoiceLine, LineKind, Party, Payment
-from payments.queries import counted_payments
+from payments.models import CreditNote, Invoice, LineKind, Party, Payment
+from payments.queries import counted_payments, refunded_tax_cents
 from payments.queries.statements import Balance, Statement, lines_of
 from payments.states import InvoiceState
 from usce.money import Money
@@ -40,11 +40,11 @@ def invoice_pdf(invoice: Invoice) -> bytes:
             facts=facts,
             columns=COLUMNS,
             rows=[
-                (line.label, _goes_to(line), str(Money(line.amount_cents)))
+                (line.label, line.goes_to, str(Money(line.amount_cents)))
                 for line in invoice.lines.all()
             ],
             total=("Total in U.S. dollars", str(Money(invoice.total_cents))),
-            notes=(NO_TAX, HELD) if is_paid else (NO_TAX, "This is no receipt."),
+            notes=(_tax_note(invoice), HELD if is_paid else "This is no receipt."),
             issuer=_issuer(),
         )
     )
@@ -65,9 +65,9 @@ def credit_note_pdf(note: CreditNote) -> bytes:
                 ("Goes back to", payment.card or "the card that paid"),
             ],
             columns=("For", "Amount"),
-            rows=[(f"Refund of {invoice.purpose}", str(Money(-refund.amount_cents)))],
+            rows=_credited(note),
             total=("Total in U.S. dollars", str(Money(-refund.amount_cents))),
-            notes=(NO_TAX,),
+            notes=(_tax_note(invoice),),
             issuer=_issuer(),
         )
     )
@@ -107,9 +107,18 @@ def _sums(change: Balance, balance: Balance) -> list[str]:
     return [str(Money(cents)) for cents in (change.held, change.due, change.owed, balance.total)]
 
 
-def _goes_to(line: InvoiceLine) -> str:
-    taken = "Taken from " if line.kind == LineKind.DISCOUNT else ""
-    return f"{taken}{line.payee_name}"
+def _credited(note: CreditNote) -> list[tuple[str, str]]:
+    """What goes back, a tax apart: as the ledger divided it."""
+    refund = note.refund
+    purpose, tax = refund.payment.invoice.purpose, refunded_tax_cents(refund)
+    rows = [(f"Refund of {purpose}", str(Money(tax - refund.amount_cents)))]
+    return [*rows, ("Tax on it", str(Money(-tax)))] if tax else rows
+
+
+def _tax_note(invoice: Invoice) -> str:
+    taxes = invoice.lines.filter(kind=LineKind.TAX)
+    told = [f"{line.label}: {Money(line.amount_cents)}, collected for the state" for line in taxes]
+    return "; ".join(told) + "." if told else NO_TAX
 
 
 def _received(payment: Payment, invoice: Invoice) -> str:

@@ -21,10 +21,13 @@ class LineSpec:
     label: str
     payee: Party
     amount_cents: int
+    is_tax: bool = False
 
     @property
     def kind(self) -> LineKind:
         """What is below zero takes from what its payee gets: a discount."""
+        if self.is_tax:
+            return LineKind.TAX
         return LineKind.DISCOUNT if self.amount_cents < 0 else LineKind.PRICE
 
 

@@ -6,7 +6,15 @@ from datetime import datetime
 
 from django.db import models
 
-from payments.models import Account, Invoice, LedgerEntry, LedgerTransaction, Party
+from payments.models import (
+    Account,
+    Invoice,
+    InvoiceLine,
+    LedgerEntry,
+    LedgerTransaction,
+    LineKind,
+    Party,
+)
 from payments.models.party import PartyKind
 
 
@@ -62,25 +70,27 @@ def shares_of(invoice: Invoice, amount_cents: int) -> list[Entry]:
         is_last = place == len(parts)
         share = left if is_last else amount_cents * part.net_cents // invoice.total_cents
         borne = amount_cents * part.discount_cents // invoice.total_cents
-        entries.append(_credit(part.payee, share + borne))
+        entries.append(Entry(part.account, -share - borne, part.payee))
         if part.discount_cents:
-            entries.append(_credit(part.payee, -borne))
+            entries.append(Entry(part.account, borne, part.payee))
         left -= share
     return entries
 
 
 @dataclass
 class _Part:
+    account: Account
     payee: Party
     net_cents: int = 0
     discount_cents: int = 0
 
 
 def _parts_of(invoice: Invoice) -> list[_Part]:
-    """What each payee gets of the invoice, in the order of its lines."""
-    parts: dict[int, _Part] = {}
+    """What each payee gets of the invoice, and what a state gets, in the order of its lines."""
+    parts: dict[tuple[Account, int], _Part] = {}
     for line in invoice.lines.select_related("payee"):
-        part = parts.setdefault(line.payee_id, _Part(line.payee))
+        account = _account_of(line)
+        part = parts.setdefault((account, line.payee_id), _Part(account, line.payee))
         part.net_cents += line.amount_cents
         part.discount_cents -= min(line.amount_cents, 0)
     return list(parts.values())
@@ -103,7 +113,8 @@ def reversed_of(entries: Sequence[Entry]) -> list[Entry]:
     return [Entry(e.account, -e.amount_cents, e.party) for e in entries]
 
 
-def _credit(payee: Party, cents: int) -> Entry:
-    ours = payee.kind == PartyKind.PLATFORM
-    account = Account.PLATFORM_FEES if ours else Account.HELD_FOR_PAYEES
-    return Entry(account, -cents, payee)
+def _account_of(line: InvoiceLine) -> Account:
+    if line.kind == LineKind.TAX:
+        return Account.TAX_PAYABLE
+    ours = line.payee.kind == PartyKind.PLATFORM
+    return Account.PLATFORM_FEES if ours else Account.HELD_FOR_PAYEES

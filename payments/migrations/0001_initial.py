@@ -349,6 +349,7 @@ class Migration(migrations.Migration):
                             ("stripe_fees", "Fees taken by Stripe"),
                             ("held_for_payees", "Held until attendance"),
                             ("platform_fees", "Our own fees"),
+                            ("tax_payable", "Taxes collected for states"),
                             ("unallocated", "Received, but for nothing that is still open"),
                             ("refunds_owed", "Refunds asked for, not yet done"),
                             ("payouts_due", "Released, on its way to providers"),
@@ -402,7 +403,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("price", "Price"), ("discount", "Discount")],
+                        choices=[("price", "Price"), ("discount", "Discount"), ("tax", "Tax")],
                         default="price",
                         max_length=8,
                     ),
@@ -897,6 +898,7 @@ class Migration(migrations.Migration):
                             ("stripe_fees", "Fees taken by Stripe"),
                             ("held_for_payees", "Held until attendance"),
                             ("platform_fees", "Our own fees"),
+                            ("tax_payable", "Taxes collected for states"),
                             ("unallocated", "Received, but for nothing that is still open"),
                             ("refunds_owed", "Refunds asked for, not yet done"),
                             ("payouts_due", "Released, on its way to providers"),
@@ -1196,6 +1198,7 @@ class Migration(migrations.Migration):
                             "stripe_fees",
                             "held_for_payees",
                             "platform_fees",
+                            "tax_payable",
                             "unallocated",
                             "refunds_owed",
                             "payouts_due",
@@ -1218,7 +1221,7 @@ class Migration(migrations.Migration):
             model_name="invoiceline",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("amount_cents__gte", 0), ("kind", "price")),
+                    models.Q(("amount_cents__gte", 0), ("kind__in", ("price", "tax"))),
                     models.Q(("amount_cents__lt", 0), ("kind", "discount")),
                     _connector="OR",
                 ),
@@ -1425,6 +1428,7 @@ class Migration(migrations.Migration):
                             "stripe_fees",
                             "held_for_payees",
                             "platform_fees",
+                            "tax_payable",
                             "unallocated",
                             "refunds_owed",
                             "payouts_due",

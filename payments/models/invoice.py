@@ -51,10 +51,14 @@ class Invoice(Stateful):
 class LineKind(models.TextChoices):
     PRICE = "price"
     DISCOUNT = "discount"
+    TAX = "tax"
 
 
 class InvoiceLine(models.Model):
-    """A part of the price and the party it is for; a discount is taken from what its payee gets."""
+    """A part of the price and the party it is for; a discount is taken from what its payee gets.
+
+    A tax is for a state: its payee only collects it.
+    """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     label = models.CharField(max_length=120)
@@ -68,13 +72,19 @@ class InvoiceLine(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="invoice_line_sign",
-                condition=Q(kind=LineKind.PRICE, amount_cents__gte=0)
+                condition=Q(kind__in=(LineKind.PRICE, LineKind.TAX), amount_cents__gte=0)
                 | Q(kind=LineKind.DISCOUNT, amount_cents__lt=0),
             ),
         ]
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def goes_to(self) -> str:
+        taken = "Taken from " if self.kind == LineKind.DISCOUNT else ""
+        kept = ", for the state" if self.kind == LineKind.TAX else ""
+        return f"{taken}{self.payee_name}{kept}"
 
 
 class NumberSeries(models.Model):

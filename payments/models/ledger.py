@@ -11,6 +11,7 @@ class Account(models.TextChoices):
     STRIPE_FEES = "stripe_fees", "Fees taken by Stripe"
     HELD_FOR_PAYEES = "held_for_payees", "Held until attendance"
     PLATFORM_FEES = "platform_fees", "Our own fees"
+    TAX_PAYABLE = "tax_payable", "Taxes collected for states"
     UNALLOCATED = "unallocated", "Received, but for nothing that is still open"
     REFUNDS_OWED = "refunds_owed", "Refunds asked for, not yet done"
     PAYOUTS_DUE = "payouts_due", "Released, on its way to providers"

@@ -41,6 +41,15 @@ def credit_notes_of(invoice: Invoice) -> QuerySet[CreditNote]:
     )
 
 
+def refunded_tax_cents(refund: Refund) -> int:
+    """How much of the refund is a tax that goes back with it."""
+    entries = LedgerEntry.objects.filter(
+        transaction__unique_key=f"refund.asked:{refund.public_id}", account=Account.TAX_PAYABLE
+    )
+    total: int = entries.aggregate(total=Sum("amount_cents", default=0))["total"]
+    return total
+
+
 def live_details(refund: Refund) -> NewDetails | None:
     """The other way that was asked for and not refused."""
     live = NewDetails.objects.filter(refund=refund, refused_at__isnull=True)

@@ -19,7 +19,7 @@ from rotations.applications.queries import (
 from rotations.applications.rules import DECISION_DAYS, REVIEW_DAYS
 from rotations.applications.states import EDITABLE, ENDED, ApplicationState
 from rotations.catalog.states import OpeningState
-from rotations.catalog.terms import freeze_terms, refund_steps
+from rotations.catalog.terms import freeze_terms, refund_steps, tax_for
 from rotations.eligibility.rules import Finding, Outcome, Verdict, Weight
 from rotations.eligibility.rules.receipts import Receipt, receipt
 from usce.jobs.outages import effective_deadline
@@ -185,7 +185,8 @@ def _asked(application: Application) -> str:
 
 def _price(application: Application, now: datetime) -> dict[str, Any]:
     """The whole price and what canceling gives back, as the listing stands today."""
-    terms = freeze_terms(application.rotation, application.opening)
+    rotation = application.rotation
+    terms = freeze_terms(rotation, application.opening, tax=tax_for(rotation, now))
     zone, starts_on = application.rotation.site.time_zone, application.opening.starts_on
     steps = refund_steps(terms, starts_on=starts_on, zone=zone)
     return {"terms": terms, "refunds": [step for step in steps if step.until_at > now]}

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from applicants.documents.kinds import Stage
 from rotations.applications.states import ApplicationState
+from rotations.catalog.rules import tax_cents
 from usce.money import Money
 
 HOLD = timedelta(minutes=35)
@@ -19,6 +20,7 @@ SHORTEST_PAGE = timedelta(minutes=31)
 BALANCE_PAGE = timedelta(hours=2)
 NOTICE_DAYS, REMINDER_DAYS, RELEASE_DAYS = (14, 3), (0, 3), 7
 LEAST_CHARGE_CENTS = 50
+TAX = "tax"
 FEE_WAIVED = "Service fee waived"
 OFFER_DAYS = range(2, 15)
 CLOSE_OF_BUSINESS = time(17)
@@ -70,12 +72,15 @@ def parts_of(terms: Mapping[str, Any], cuts: Sequence[Cut] = ()) -> list[Part]:
     """The frozen lines, each followed by what is cut from it, in deposit and balance alike.
 
     A payee has one line, and its cuts together are no more than it. Neither deposit nor balance
-    of any payee falls below zero.
+    of any payee falls below zero. A tax, the last line, is that of what is left after the cuts.
     """
     lines = terms["lines"]
     deposits = split([line["amount_cents"] for line in lines], terms["deposit_cents"])
-    parts = []
+    parts: list[Part] = []
     for line, deposit in zip(lines, deposits, strict=True):
+        if line["payee"] == TAX and cuts:
+            parts.append(_tax_after(line["label"], terms["tax_percent"], parts))
+            continue
         left = Part(line["label"], line["payee"], line["amount_cents"], deposit)
         parts.append(left)
         for cut in (one for one in cuts if one.bearer == line["payee"]):
@@ -83,6 +88,13 @@ def parts_of(terms: Mapping[str, Any], cuts: Sequence[Cut] = ()) -> list[Part]:
             parts.append(Part(cut.label, cut.bearer, -cut.cents, -share))
             left = Part("", "", left.cents - cut.cents, left.deposit_cents - share)
     return parts
+
+
+def _tax_after(label: str, percent: str, parts: Sequence[Part]) -> Part:
+    """On the lessened price, paid with deposit and balance as that is."""
+    net, deposit = sum(p.cents for p in parts), sum(p.deposit_cents for p in parts)
+    tax = tax_cents(net, Decimal(percent))
+    return Part(label, TAX, tax, tax * deposit // (net or 1))
 
 
 def lessened(terms: Mapping[str, Any], cuts: Sequence[Cut]) -> dict[str, Any]:

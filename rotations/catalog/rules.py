@@ -95,6 +95,11 @@ def deposit_of(price_cents: int, fee_cents: int) -> int:
     return _dollars(Money(price_cents + fee_cents).percent(DEPOSIT_PERCENT).cents)
 
 
+def tax_cents(cents: int, percent: Decimal) -> int:
+    """What a state takes of this price, half a cent rounded up; `search.sql` says the same."""
+    return Money(cents).percent(percent).cents
+
+
 def blocks_from(first_on: date, *, weeks: int, blocks: int) -> list[tuple[date, date]]:
     """Each block from its Monday to the Friday of its last week, the next on the Monday after."""
     starts = [first_on + WEEK * weeks * number for number in range(blocks)]

@@ -6,6 +6,7 @@ from datetime import date
 from django.db import connection
 
 from rotations.catalog.models import Rotation, SearchRow
+from usce.reference.queries import states_with_new_taxes
 
 BATCH = 5000
 
@@ -26,6 +27,12 @@ def refresh_passed_starts(today: date) -> int:
     """Rows whose soonest start is today or behind us go on to the next one."""
     passed = SearchRow.objects.filter(soonest_on__lte=today).order_by("pk")
     return refresh_search_rows(passed.values_list("pk", flat=True))
+
+
+def refresh_turned_taxes(today: date) -> int:
+    """Rows of states where a tax began or ended about today."""
+    turned = SearchRow.objects.filter(state__in=states_with_new_taxes(today)).order_by("pk")
+    return refresh_search_rows(turned.values_list("pk", flat=True))
 
 
 def rebuild_search() -> int:

@@ -1,15 +1,26 @@
 """What a booking is made under: price, refunds and requirements as they stand now."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rotations.catalog.models import Opening, PricePer, Rotation
-from rotations.catalog.rules import RefundStep, steps_of
+from rotations.catalog.rules import RefundStep, steps_of, tax_cents
+from usce.reference.models import TaxRate
+from usce.reference.queries import tax_on
 
 Terms = dict[str, Any]
 
 
-def price_lines(rotation: Rotation, opening: Opening) -> list[dict[str, Any]]:
+def tax_for(rotation: Rotation, now: datetime) -> TaxRate | None:
+    """The tax on a price that is quoted now, by the calendar of the site; as a rule, none."""
+    site = rotation.site
+    return tax_on(site.region_id, rotation.kind, now.astimezone(ZoneInfo(site.time_zone)).date())
+
+
+def price_lines(
+    rotation: Rotation, opening: Opening, *, tax: TaxRate | None
+) -> list[dict[str, Any]]:
     """The whole price by who gets it; a free rotation has one line of zero."""
     by_week = rotation.price_per == PricePer.WEEK
     label = f"Rotation, {opening.weeks} weeks" if by_week else "Rotation"
@@ -22,22 +33,30 @@ def price_lines(rotation: Rotation, opening: Opening) -> list[dict[str, Any]]:
             "payee": "platform",
         },
     ]
+    if tax is not None:
+        taken = tax_cents(rotation.net_cents(opening.weeks), tax.percent)
+        label = f"{tax.label}, {rotation.site.region.name}, {tax.rate}%"
+        lines.append({"label": label, "amount_cents": taken, "payee": "tax"})
     return [lines[0], *(line for line in lines[1:] if line["amount_cents"])]
 
 
-def freeze_terms(rotation: Rotation, opening: Opening) -> Terms:
-    """Plain JSON of everything a later change of the listing must not move.
+def freeze_terms(rotation: Rotation, opening: Opening, *, tax: TaxRate | None) -> Terms:
+    """Plain JSON of everything a later change of the listing, or of a tax, must not move.
 
-    `balance_due_on` may lie in the past when a seat is booked late: the balance is then due
-    at once.
+    The deposit bears its part of a tax. `balance_due_on` may lie in the past when a seat is
+    booked late: the balance is then due at once.
     """
     policy = rotation.refund_policy
-    total = rotation.total_cents(opening.weeks)
+    lines = price_lines(rotation, opening, tax=tax)
+    total, net = sum(line["amount_cents"] for line in lines), rotation.net_cents(opening.weeks)
+    deposit = rotation.deposit_cents
+    deposit += (total - net) * deposit // (net or 1)
     return {
-        "lines": price_lines(rotation, opening),
+        "lines": lines,
         "total_cents": total,
-        "deposit_cents": rotation.deposit_cents,
-        "balance_cents": total - rotation.deposit_cents,
+        "deposit_cents": deposit,
+        "balance_cents": total - deposit,
+        **({"tax_percent": str(tax.percent)} if tax is not None and total > net else {}),
         "balance_due_on": balance_due_on(rotation, opening).isoformat(),
         "policy": {
             "key": policy.key,

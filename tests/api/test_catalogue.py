@@ -30,7 +30,7 @@ def test_search_gives_rows_as_the_page_does(client: Client, rotation: Rotation) 
     answer = client.get("/api/v1/rotations")
     (row,) = answer.json()["results"]
     assert (row["id"], row["title"]) == (rotation.public_id, rotation.title)
-    assert row["total_cents"] == rotation.total_cents(4)
+    assert row["total_cents"] == rotation.net_cents(4)
     assert row["opening"]["starts_on"] == START.isoformat()
     assert answer.json()["next"] is None
     assert "pk" not in row

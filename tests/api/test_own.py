@@ -136,7 +136,8 @@ def test_offers_and_bookings_tell_frozen_terms(client: Client, amina: User) -> N
         applicant=amina, opening=opening, rotation=opening.rotation, state="offered"
     )
     offer = OfferFactory(
-        application=application, terms=freeze_terms(opening.rotation, opening), made_at=NOW,
+        application=application, made_at=NOW,
+        terms=freeze_terms(opening.rotation, opening, tax=None),
         expires_at=NOW + dt.timedelta(days=7),
     )  # fmt: skip
     Rotation.objects.update(price_cents=999_900)

@@ -225,7 +225,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
     InvoiceLineFactory(invoice=invoice)
     offer = OfferFactory(
         application=application,
-        terms=freeze_terms(rotation, opening),
+        terms=freeze_terms(rotation, opening, tax=None),
         made_at=now,
         expires_at=now + dt.timedelta(days=7),
         state="accepted",

@@ -27,7 +27,7 @@ def a_booking(
     application = ApplicationFactory(
         applicant=person, opening=opening, rotation=rotation, state="booked"
     )
-    terms = freeze_terms(rotation, opening)
+    terms = freeze_terms(rotation, opening, tax=None)
     offer = OfferFactory(application=application, terms=terms, state="accepted")
     return BookingFactory(offer=offer, state=BookingState.CONFIRMED)
 

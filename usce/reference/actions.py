@@ -19,6 +19,7 @@ from usce.reference.models import (
     SanctionedName,
     Specialty,
     State,
+    TaxRate,
     ZipPlace,
 )
 
@@ -43,6 +44,7 @@ TABLES = (
     Table(Country, "countries.csv", {}),
     Table(MatchCycle, "match_cycles.csv", {}),
     Table(SanctionedName, "sanctioned_names.csv", {}),
+    Table(TaxRate, "tax_rates.csv", {}),
     Table(ZipPlace, "zip_places.csv.gz", ZIP_SOURCE),
 )
 

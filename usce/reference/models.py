@@ -1,6 +1,9 @@
 """Dated facts about the world, each with where it was read and when it was looked at."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.db.models import F, Func, Q, Value
 
 
 class Fact(models.Model):
@@ -80,6 +83,52 @@ class SanctionedName(Fact):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TaxRate(Fact):
+    """What a state takes of a price, from one day to another; where no row is, it takes nothing.
+
+    One for a kind of rotation goes before one for every kind. A rate that ends gets its last day;
+    its row stays, for quotes were made under it.
+    """
+
+    entry = models.CharField(max_length=40, primary_key=True, help_text="as IL-2027")
+    state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, blank=True, help_text="of rotations; empty: every kind")
+    label = models.CharField(max_length=40, help_text="as 'Sales tax'")
+    percent = models.DecimalField(max_digits=5, decimal_places=3)
+    starts_on = models.DateField(help_text="the first day, at the site")
+    ends_on = models.DateField(null=True, help_text="the last day; empty: until it is changed")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="tax_rate_percent", condition=Q(percent__gt=0, percent__lte=25)
+            ),
+            models.CheckConstraint(
+                name="tax_rate_days",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+            ),
+            ExclusionConstraint(
+                name="tax_rate_one_at_a_time",
+                expressions=[
+                    ("state", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    (
+                        Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label}, {self.state_id}, {self.rate} percent"
+
+    @property
+    def rate(self) -> str:
+        """The percentage without zeros that say nothing."""
+        return f"{self.percent.normalize():f}"
 
 
 class MatchCycle(Fact):

@@ -1,8 +1,8 @@
 """Lists to choose from, in the order people look for them."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from usce.reference.models import (
     Country,
@@ -10,6 +10,7 @@ from usce.reference.models import (
     SanctionedName,
     Specialty,
     State,
+    TaxRate,
     ZipPlace,
 )
 from usce.reference.rules import name_key
@@ -43,3 +44,17 @@ def sanctioned_like(name: str) -> SanctionedName | None:
 def next_cycle(now: datetime) -> MatchCycle | None:
     """The season that opens next, or the one that is open."""
     return MatchCycle.objects.filter(year__gte=now.year).order_by("year").first()
+
+
+def tax_on(state: str, kind: str, day: date) -> TaxRate | None:
+    """What the state takes of rotations of that kind on that day; none where it takes nothing."""
+    running = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+    rates = TaxRate.objects.filter(running, state=state, kind__in=("", kind), starts_on__lte=day)
+    return rates.order_by("-kind").first()
+
+
+def states_with_new_taxes(today: date) -> list[str]:
+    """Where a rate began or ended about today, whatever the zone."""
+    near = (today - timedelta(days=2), today + timedelta(days=1))
+    turned = TaxRate.objects.filter(Q(starts_on__range=near) | Q(ends_on__range=near))
+    return sorted(set(turned.values_list("state", flat=True)))

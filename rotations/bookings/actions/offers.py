@@ -22,7 +22,7 @@ from rotations.bookings.queries import (
 from rotations.bookings.rules import OFFER_DAYS, days_open
 from rotations.bookings.states import OfferState
 from rotations.catalog.states import OpeningState
-from rotations.catalog.terms import freeze_terms
+from rotations.catalog.terms import freeze_terms, tax_for
 from rotations.providers.states import ProviderState
 from usce.accounts.models import User
 from usce.audit.actions import record
@@ -55,7 +55,7 @@ def make_offer(
             preceptor=rotation.preceptor,
             site=rotation.site,
             made_by=actor,
-            terms=freeze_terms(rotation, opening),
+            terms=freeze_terms(rotation, opening, tax=tax_for(rotation, now)),
             made_at=now,
             expires_at=expires_at,
         )

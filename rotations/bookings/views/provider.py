@@ -17,7 +17,7 @@ from rotations.bookings.models import Offer
 from rotations.bookings.queries import offer_ends_at, offer_on
 from rotations.bookings.rules import offer_end
 from rotations.bookings.states import OfferState
-from rotations.catalog.terms import freeze_terms
+from rotations.catalog.terms import freeze_terms, tax_for
 from rotations.providers.permissions import can_manage_applicants
 from rotations.providers.queries import provider_for
 from usce.accounts.factor import ask_second_factor
@@ -73,7 +73,8 @@ def _act(
 
 
 def _page(application: Application, made: Offer | None, now: datetime) -> dict[str, Any]:
-    terms = made.terms if made else freeze_terms(application.rotation, application.opening)
+    rotation, opening = application.rotation, application.opening
+    terms = made.terms if made else freeze_terms(rotation, opening, tax=tax_for(rotation, now))
     return {
         "application": application,
         "provider": application.rotation.provider,

@@ -672,6 +672,13 @@ class Migration(migrations.Migration):
                 ),
                 ("weekly_cents", models.PositiveIntegerField(help_text="on top for each week")),
                 (
+                    "tax_millis",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="what the state takes of it today, in thousandths of a percent",
+                    ),
+                ),
+                (
                     "needs_status",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(max_length=8), null=True, size=None
@@ -710,7 +717,10 @@ class Migration(migrations.Migration):
                 ),
                 ("least_weeks", models.PositiveSmallIntegerField(null=True)),
                 ("most_weeks", models.PositiveSmallIntegerField(null=True)),
-                ("least_cents", models.PositiveIntegerField(help_text="the least whole price")),
+                (
+                    "least_cents",
+                    models.PositiveIntegerField(help_text="the least whole price, tax included"),
+                ),
                 ("open_seats", models.PositiveIntegerField()),
                 ("open_dates", models.PositiveIntegerField()),
                 ("document", django.contrib.postgres.search.SearchVectorField()),

@@ -8,6 +8,7 @@ COLUMNS = (
     *("rotation_id", "specialty", "kind", "setting", "provider_kind", "state", "city_key"),
     *("latitude", "longitude", "hands_on", "letterhead", "residents_present"),
     *("gives_certificate", "license_checked_on", "published_at", "base_cents", "weekly_cents"),
+    "tax_millis",
     *("needs_status", "needs_visa", "needs_years", "needs_step1", "needs_step2"),
     *(
         "needs_ecfmg",
@@ -34,6 +35,7 @@ TRIGGERS = (
     ("providers_provider", "catalog_search_by_provider", ("UPDATE",)),
     ("providers_site", "catalog_search_by_site", ("UPDATE",)),
     ("providers_preceptor", "catalog_search_by_preceptor", ("UPDATE",)),
+    ("reference_taxrate", "catalog_search_by_tax", EVERY),
 )
 TABLES = {
     "INSERT": "NEW TABLE AS changed",

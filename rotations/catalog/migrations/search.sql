@@ -31,6 +31,7 @@ SELECT
     r.published_at,
     price.base_cents,
     price.weekly_cents,
+    tax.millis AS tax_millis,
     needs.needs_status,
     needs.needs_visa,
     needs.needs_years,
@@ -45,7 +46,7 @@ SELECT
     dates.starts,
     dates.least_weeks,
     dates.most_weeks,
-    price.base_cents + price.weekly_cents * coalesce(dates.least_weeks, 1) AS least_cents,
+    (net.cents + round(net.cents::numeric * tax.millis / 100000))::integer AS least_cents,
     dates.open_seats,
     dates.open_dates,
     setweight(to_tsvector('rounds_words', concat_ws(' ', r.title, sp.name, r.kind)), 'A')
@@ -59,7 +60,7 @@ CROSS JOIN LATERAL (
     SELECT name, kind, state FROM providers_provider WHERE id = r.provider_id LIMIT 1
 ) p
 CROSS JOIN LATERAL (
-    SELECT region_id, city, zip FROM providers_site WHERE id = r.site_id LIMIT 1
+    SELECT region_id, city, zip, time_zone FROM providers_site WHERE id = r.site_id LIMIT 1
 ) s
 CROSS JOIN LATERAL (
     SELECT license_checked_on FROM providers_preceptor WHERE id = r.preceptor_id LIMIT 1
@@ -91,6 +92,19 @@ CROSS JOIN LATERAL (
             AS base_cents,
         CASE r.price_per WHEN 'week' THEN r.price_cents ELSE 0 END AS weekly_cents
 ) price
+CROSS JOIN LATERAL (
+    SELECT price.base_cents + price.weekly_cents * coalesce(dates.least_weeks, 1) AS cents
+) net
+-- As `usce.reference.queries.tax_on` says it: a rate for the kind goes before one for all.
+CROSS JOIN LATERAL (
+    SELECT coalesce((
+        SELECT (t.percent * 1000)::integer FROM reference_taxrate t
+        WHERE t.state_id = s.region_id AND t.kind IN ('', r.kind)
+            AND (now() AT TIME ZONE s.time_zone)::date
+                BETWEEN t.starts_on AND coalesce(t.ends_on, 'infinity')
+        ORDER BY t.kind DESC LIMIT 1
+    ), 0) AS millis
+) tax
 CROSS JOIN LATERAL (
     SELECT coalesce(max(CASE m.level WHEN 'supervised' THEN 2 WHEN 'assist' THEN 1 ELSE 0 END), 0)
         ::smallint AS hands_on
@@ -171,7 +185,8 @@ BEGIN
     PERFORM catalog_refresh_search(ARRAY(
         SELECT r.id FROM catalog_rotation r
         JOIN changed n ON n.id = r.site_id JOIN was o ON o.id = n.id
-        WHERE (n.city, n.region_id, n.zip) IS DISTINCT FROM (o.city, o.region_id, o.zip)));
+        WHERE (n.city, n.region_id, n.zip, n.time_zone)
+            IS DISTINCT FROM (o.city, o.region_id, o.zip, o.time_zone)));
     RETURN NULL;
 END $$;
 
@@ -181,5 +196,13 @@ BEGIN
         SELECT r.id FROM catalog_rotation r
         JOIN changed n ON n.id = r.preceptor_id JOIN was o ON o.id = n.id
         WHERE n.license_checked_on IS DISTINCT FROM o.license_checked_on));
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION catalog_search_by_tax() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM catalog_refresh_search(ARRAY(
+        SELECT r.id FROM catalog_rotation r JOIN providers_site s ON s.id = r.site_id
+        WHERE s.region_id IN (SELECT state_id FROM changed)));
     RETURN NULL;
 END $$;

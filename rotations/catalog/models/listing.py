@@ -205,8 +205,8 @@ class Rotation(Stateful):
     def provider_cents(self, weeks: int) -> int:
         return self.price_cents * (weeks if self.price_per == PricePer.WEEK else 1)
 
-    def total_cents(self, weeks: int) -> int:
-        """The whole price of an opening that lasts so many weeks."""
+    def net_cents(self, weeks: int) -> int:
+        """The price of an opening that lasts so many weeks, before any tax."""
         return self.provider_cents(weeks) + self.platform_fee_cents
 
     @property

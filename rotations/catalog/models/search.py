@@ -1,6 +1,7 @@
 """What the search reads: one narrow row per published rotation of a verified provider."""
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +16,7 @@ from rotations.catalog.models.listing import Rotation
 
 # Stands behind every date when rows without open dates are put last.
 NO_DATE = date(9999, 12, 31)
+MILLIS = 1000
 
 if TYPE_CHECKING:
     _Field = models.Field[str, str]
@@ -64,6 +66,9 @@ class SearchRow(models.Model):
     published_at = models.DateTimeField(null=True)
     base_cents = models.PositiveIntegerField(help_text="the fee, and a price by the block")
     weekly_cents = models.PositiveIntegerField(help_text="on top for each week")
+    tax_millis = models.PositiveIntegerField(
+        default=0, help_text="what the state takes of it today, in thousandths of a percent"
+    )
     needs_status = ArrayField(models.CharField(max_length=8), null=True)
     needs_visa = ArrayField(models.CharField(max_length=9), null=True)
     needs_years = models.PositiveSmallIntegerField(null=True)
@@ -78,7 +83,7 @@ class SearchRow(models.Model):
     starts = DateSet(help_text="every start with a seat")
     least_weeks = models.PositiveSmallIntegerField(null=True)
     most_weeks = models.PositiveSmallIntegerField(null=True)
-    least_cents = models.PositiveIntegerField(help_text="the least whole price")
+    least_cents = models.PositiveIntegerField(help_text="the least whole price, tax included")
     open_seats = models.PositiveIntegerField()
     open_dates = models.PositiveIntegerField()
     document = SearchVectorField()
@@ -95,6 +100,10 @@ class SearchRow(models.Model):
                 fields=["specialty", "state", "kind", "setting", "hands_on"], name="search_facets"
             ),
         ]
+
+    @property
+    def tax_percent(self) -> Decimal:
+        return Decimal(self.tax_millis) / MILLIS
 
     def __str__(self) -> str:
         return f"search row of {self.rotation_id}"

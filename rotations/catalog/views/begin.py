@@ -22,7 +22,7 @@ from rotations.catalog.models import Rotation
 from rotations.catalog.pages import PAGE, room
 from rotations.catalog.queries import first_draft, upcoming_openings, who_would_qualify
 from rotations.catalog.states import RotationState
-from rotations.catalog.terms import price_lines
+from rotations.catalog.terms import price_lines, tax_for
 from rotations.catalog.views.rooms import managed
 from rotations.providers.actions import submit_provider
 from rotations.providers.models import Provider
@@ -94,12 +94,14 @@ def preview(request: HttpRequest, provider_slug: str, public_id: str) -> HttpRes
             form.add_error(None, refused.sentence)
             status = 409
     openings = list(upcoming_openings(rotation, now.date()))
+    tax = tax_for(rotation, now)
+    lines = price_lines(rotation, openings[0], tax=tax) if openings else []
     context = {
         **room(rotation, PAGE, PREVIEW),
         "form": form,
         "openings": openings,
-        "lines": price_lines(rotation, openings[0]) if openings else [],
-        "total_cents": rotation.total_cents(openings[0].weeks) if openings else 0,
+        "lines": lines,
+        "total_cents": sum(line["amount_cents"] for line in lines),
         "fit": who_would_qualify(rotation, now.date()),
     }
     return render(request, "catalog/preview.html", context, status=status)

@@ -12,7 +12,7 @@ from rotations.catalog.models import Duty, DutyName, Opening, Place, Rotation
 from rotations.catalog.queries import upcoming_openings
 from rotations.catalog.rules import RefundStep, steps_ahead
 from rotations.catalog.states import RotationState
-from rotations.catalog.terms import freeze_terms, refund_steps
+from rotations.catalog.terms import freeze_terms, refund_steps, tax_for
 from rotations.catalog.verdicts import case_of, stay_of, undated_stay
 from rotations.conversations.models import Question
 from rotations.conversations.queries import AnswerTime, answer_time, public_answers
@@ -30,6 +30,7 @@ from rotations.eligibility.rules import (
 from rotations.eligibility.rules.notices import Notice, notices, refusal_of
 from rotations.providers.queries import PreceptorLine, preceptor_line
 from usce.accounts.models import User
+from usce.reference.models import TaxRate
 from usce.ui.dates import span
 
 MOST_DATES = 40
@@ -121,7 +122,8 @@ def detail(
     """`opening_id` is the public id of the dates looked at; otherwise the soonest with a seat."""
     today = now.date()
     openings = list(upcoming_openings(rotation, today)[:MOST_DATES])
-    dates = [_dated(rotation, opening, now) for opening in openings]
+    tax = tax_for(rotation, now)
+    dates = [_dated(rotation, opening, tax, now) for opening in openings]
     chosen = _chosen(dates, opening_id)
     stay = stay_of(chosen.opening, today) if chosen else undated_stay(rotation, today)
     case = case_of(rotation, stay, person)
@@ -182,8 +184,8 @@ def _level(cell: Duty | None) -> str:
     return cell.get_level_display() if cell else "No"
 
 
-def _dated(rotation: Rotation, opening: Opening, now: datetime) -> Dated:
-    terms = freeze_terms(rotation, opening)
+def _dated(rotation: Rotation, opening: Opening, tax: TaxRate | None, now: datetime) -> Dated:
+    terms = freeze_terms(rotation, opening, tax=tax)
     zone = rotation.site.time_zone
     steps = refund_steps(terms, starts_on=opening.starts_on, zone=zone)
     return Dated(opening, terms, steps_ahead(steps, now))

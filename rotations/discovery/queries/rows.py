@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,6 +10,7 @@ from django.db.models import Count, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from rotations.catalog.models import HandsOn, Opening, PricePer, Rotation, SearchRow
+from rotations.catalog.rules import tax_cents
 from rotations.catalog.verdicts import stay_of, undated_stay, verdict_on
 from rotations.discovery.criteria import Criteria
 from rotations.discovery.queries.order import after, cursor_of, ordered
@@ -27,7 +29,7 @@ SHOWN = (
     *("rotation__site__city", "rotation__site__region_id"),
     *("rotation__preceptor__name", "rotation__preceptor__credentials"),
     *("rotation__preceptor__shown", "rotation__preceptor__specialty__name"),
-    *("least_cents", "soonest_on", "license_checked_on"),
+    *("least_cents", "tax_millis", "soonest_on", "license_checked_on"),
 )
 OPENING = ("id", "public_id", "starts_on", "ends_on", "seats", "taken")
 
@@ -42,6 +44,7 @@ class Row:
     more: int
     verdict: Verdict | None
     least_cents: int
+    tax_percent: Decimal
     license_on: date | None
 
     @property
@@ -50,7 +53,9 @@ class Row:
 
     @property
     def total_cents(self) -> int:
-        return self.rotation.total_cents(self.opening.weeks) if self.opening else 0
+        """The whole price of the dates shown."""
+        net = self.rotation.net_cents(self.opening.weeks) if self.opening else 0
+        return net + tax_cents(net, self.tax_percent)
 
     @property
     def is_cheaper_elsewhere(self) -> bool:
@@ -116,8 +121,8 @@ def _row(row: SearchRow, search: Search, viewer: User | AnonymousUser) -> Row:
     verdict = _verdict(row, opening, search) if search.known else None
     line = preceptor_line(row.rotation.preceptor, viewer)
     more = max((marks.dates or 0) - 1, 0)
-    license_on = row.license_checked_on
-    return Row(row.rotation, line, opening, more, verdict, row.least_cents, license_on)
+    license_on, tax = row.license_checked_on, row.tax_percent
+    return Row(row.rotation, line, opening, more, verdict, row.least_cents, tax, license_on)
 
 
 def _verdict(row: SearchRow, opening: Opening | None, search: Search) -> Verdict:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     DateField,
     F,
@@ -18,8 +19,8 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThanOrEqual, IsNull, LessThanOrEqual
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, IsNull, LessThan
 
 from rotations.catalog.models import HandsOn, Opening, SearchRow
 from rotations.catalog.models.search import NO_DATE
@@ -29,6 +30,7 @@ from rotations.discovery.queries.fit import first_year, refused
 from rotations.eligibility.queries import Person
 
 YEARS_UNLIMITED = 1000
+ALL_MILLIS = 100_000  # 100 percent, as `SearchRow.tax_millis` counts
 CENTS = 100
 
 
@@ -95,12 +97,22 @@ def openings(search: Search) -> QuerySet[Opening]:
     if wanted.weeks:
         found = found.filter(GreaterThanOrEqual(length, wanted.weeks))
     if wanted.price:
-        whole = OuterRef("base_cents") + OuterRef("weekly_cents") * length
-        found = found.filter(LessThanOrEqual(whole, wanted.price * CENTS))
+        found = found.filter(LessThan(_whole(length), _most(wanted.price * CENTS)))
     if wanted.qualify and (graduated := search.known.get("graduation_year")):
         limit = Coalesce(OuterRef("needs_years"), Value(YEARS_UNLIMITED))
         found = found.filter(starts_on__year__lte=limit + Value(graduated))
     return found
+
+
+def _whole(length: Weeks) -> Any:
+    """A price with its tax, exact: in hundred thousandths of a cent."""
+    net = OuterRef("base_cents") + OuterRef("weekly_cents") * length
+    return Cast(net, BigIntegerField()) * (OuterRef("tax_millis") + Value(ALL_MILLIS))
+
+
+def _most(cents: int) -> int:
+    """Below this, a whole price rounds to no more than `cents`: half a cent of tax rounds up."""
+    return cents * ALL_MILLIS + ALL_MILLIS // 2
 
 
 def matching(search: Search) -> QuerySet[SearchRow]:

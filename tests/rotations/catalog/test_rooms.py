@@ -117,7 +117,7 @@ def test_changed_price_holds_for_new_offers_only(
     rotation.refresh_from_db()
     assert offer.terms["total_cents"] == 165_000
     assert offer.terms["policy"]["key"] == "standard"
-    assert (rotation.price_cents, rotation.total_cents(4)) == (70_000, 280_000 + 28_000)
+    assert (rotation.price_cents, rotation.net_cents(4)) == (70_000, 280_000 + 28_000)
 
 
 def test_requirements_are_weighed_and_checked(bruno: User, rotation: Rotation) -> None:

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from rotations.catalog.actions import cancel_opening, close_opening, pause_rotation
@@ -26,9 +27,9 @@ from rotations.providers.actions import suspend_provider, verify_provider
 from rotations.providers.models import Provider, Site
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import OpeningFactory, RequirementFactory, RotationFactory
-from tests.factories.reference import StateFactory
+from tests.factories.reference import StateFactory, TaxRateFactory
 from usce.accounts.models import StaffRole, User
-from usce.reference.models import ZipPlace
+from usce.reference.models import TaxRate, ZipPlace
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -217,3 +218,34 @@ def test_sources_are_looked_up_by_key() -> None:
         "reference_state",
         "reference_zipplace",
     }
+
+
+def test_tax_of_the_state_is_in_the_least_price_while_it_runs(rotation: Rotation) -> None:
+    other = TaxRateFactory(state=StateFactory(code="OH", name="Ohio"), percent=Decimal(20))
+    rate = TaxRateFactory(percent=Decimal("6.25"))
+    assert (row_of(rotation).tax_millis, row_of(rotation).least_cents) == (6_250, 175_313)
+    TaxRateFactory(kind=rotation.kind, percent=Decimal("0.001"))
+    assert (row_of(rotation).tax_millis, row_of(rotation).least_cents) == (1, 165_002)
+    TaxRate.objects.filter(kind=rotation.kind).delete()
+    TaxRate.objects.filter(pk=rate.pk).update(ends_on=TODAY - days(2))
+    assert row_of(rotation).least_cents == 165_000
+    TaxRate.objects.filter(pk=other.pk).update(percent=Decimal(10))
+    assert row_of(rotation).tax_millis == 0
+
+
+def test_tax_that_begins_by_the_calendar_is_taken_up_by_the_hour(rotation: Rotation) -> None:
+    TaxRateFactory(starts_on=TODAY - days(1))
+    SearchRow.objects.update(tax_millis=0, least_cents=165_000)
+    refresh_passed()
+    assert row_of(rotation).least_cents == 175_313
+
+
+def test_rates_of_one_state_and_kind_never_overlap(db: None) -> None:
+    first = TaxRateFactory(ends_on=dt.date(2026, 12, 31))
+    TaxRateFactory(starts_on=dt.date(2027, 1, 1))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TaxRateFactory(starts_on=dt.date(2026, 12, 31), ends_on=dt.date(2026, 12, 31))
+    for wrong in ({"percent": 0}, {"percent": 26}, {"ends_on": dt.date(2025, 12, 31)}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            TaxRate.objects.filter(pk=first.pk).update(**wrong)
+    assert (str(first), first.rate) == ("Sales tax, IL, 6.25 percent", "6.25")

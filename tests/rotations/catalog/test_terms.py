@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def test_terms_are_plain_and_add_up() -> None:
     opening = OpeningFactory()
     RequirementFactory(rotation=opening.rotation)
-    terms = freeze_terms(opening.rotation, opening)
+    terms = freeze_terms(opening.rotation, opening, tax=None)
     assert json.loads(json.dumps(terms)) == {
         "lines": [
             {"label": "Rotation", "amount_cents": 150_000, "payee": "provider"},
@@ -40,7 +40,7 @@ def test_terms_are_plain_and_add_up() -> None:
 
 def test_frozen_terms_do_not_follow_the_listing() -> None:
     opening = OpeningFactory()
-    terms = freeze_terms(opening.rotation, opening)
+    terms = freeze_terms(opening.rotation, opening, tax=None)
     opening.rotation.refund_policy.tiers = [[1, 0]]
     opening.rotation.price_cents = 1
     steps = refund_steps(terms, starts_on=opening.starts_on, zone="America/Chicago")
@@ -48,21 +48,21 @@ def test_frozen_terms_do_not_follow_the_listing() -> None:
 
 
 def test_refund_of_what_was_paid_so_far() -> None:
-    terms = freeze_terms((opening := OpeningFactory()).rotation, opening)
+    terms = freeze_terms((opening := OpeningFactory()).rotation, opening, tax=None)
     steps = refund_steps(terms, starts_on=dt.date(2026, 10, 5), zone="UTC", paid_cents=60_000)
     assert [step.amount_cents for step in steps] == [60_000, 30_000, 15_000, 0]
 
 
 def test_free_rotation_has_one_line_of_zero() -> None:
     free = RotationFactory(price_cents=0, platform_fee_cents=0, deposit_cents=0)
-    lines = price_lines(free, OpeningFactory(rotation=free))
+    lines = price_lines(free, OpeningFactory(rotation=free), tax=None)
     assert [line["amount_cents"] for line in lines] == [0]
 
 
 def test_price_by_the_week_follows_the_length_of_the_opening() -> None:
     weekly = RotationFactory(price_cents=40_000, price_per=PricePer.WEEK, deposit_cents=50_000)
     six = OpeningFactory(rotation=weekly, ends_on=dt.date(2026, 11, 13))
-    terms = freeze_terms(weekly, six)
+    terms = freeze_terms(weekly, six, tax=None)
     assert [(line["label"], line["amount_cents"]) for line in terms["lines"]] == [
         ("Rotation, 6 weeks", 240_000),
         ("Rounds service fee", 15_000),

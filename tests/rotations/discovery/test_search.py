@@ -1,6 +1,7 @@
 """The search: what it finds, counts, says and keeps in its address."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from rotations.discovery.queries.found import Found
 from rotations.providers.models import Provider
 from tests.factories.catalog import OpeningFactory, RequirementFactory, RotationFactory
 from tests.factories.providers import PreceptorFactory, SiteFactory
-from tests.factories.reference import SpecialtyFactory, StateFactory
+from tests.factories.reference import SpecialtyFactory, StateFactory, TaxRateFactory
 from usce.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,21 @@ def test_price_by_the_week_is_that_of_the_dates_looked_for(client: Client) -> No
     assert titles(client, price=2150, earliest=START + days(1)) == []
     assert "$4,150.00" in text(client, earliest=START + days(1))
     assert "other dates from $2,150.00" in text(client, earliest=START + days(1))
+
+
+@pytest.mark.parametrize(
+    ("percent", "whole"),
+    [("0.114", 1752), ("0.343", 1756)],  # 1,750.00 and 1.995 or 6.0025: to the cent 2 and 6
+)
+def test_price_looked_for_is_that_with_the_tax_to_the_cent(
+    client: Client, percent: str, whole: int
+) -> None:
+    rotation = opened(weeks=4, price_cents=40_000, price_per=PricePer.WEEK, deposit_cents=40_000)
+    OpeningFactory(rotation=rotation, starts_on=START + days(50), ends_on=START + days(61))
+    TaxRateFactory(percent=Decimal(percent))
+    assert len(titles(client, price=whole, earliest=START, latest=START)) == 1
+    assert titles(client, price=whole - 1, earliest=START, latest=START) == []
+    assert f"${whole:,}.00" in text(client, earliest=START)
 
 
 def test_facets_leave_their_own_choice_out(two: None, client: Client) -> None:

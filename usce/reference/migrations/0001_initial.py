@@ -1,3 +1,5 @@
+import django.contrib.postgres.constraints
+import django.contrib.postgres.operations
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -8,6 +10,7 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
+        django.contrib.postgres.operations.BtreeGistExtension(),
         migrations.CreateModel(
             name="Country",
             fields=[
@@ -143,6 +146,77 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["state", "city"], name="zip_city")],
+            },
+        ),
+        migrations.CreateModel(
+            name="TaxRate",
+            fields=[
+                ("source", models.CharField(max_length=300)),
+                (
+                    "checked_on",
+                    models.DateField(help_text="when somebody last looked at the source"),
+                ),
+                (
+                    "entry",
+                    models.CharField(
+                        help_text="as IL-2027", max_length=40, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True, help_text="of rotations; empty: every kind", max_length=12
+                    ),
+                ),
+                ("label", models.CharField(help_text="as 'Sales tax'", max_length=40)),
+                ("percent", models.DecimalField(decimal_places=3, max_digits=5)),
+                ("starts_on", models.DateField(help_text="the first day, at the site")),
+                (
+                    "ends_on",
+                    models.DateField(
+                        help_text="the last day; empty: until it is changed", null=True
+                    ),
+                ),
+                (
+                    "state",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.state",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__gt", 0), ("percent__lte", 25)),
+                        name="tax_rate_percent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="tax_rate_days",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("state", "="),
+                            ("kind", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    models.Value("[]"),
+                                    function="daterange",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="tax_rate_one_at_a_time",
+                    ),
+                ],
             },
         ),
     ]
