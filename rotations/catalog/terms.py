@@ -15,6 +15,8 @@ Terms = dict[str, Any]
 def tax_for(rotation: Rotation, now: datetime) -> TaxRate | None:
     """The tax on a price that is quoted now, by the calendar of the site; as a rule, none."""
     site = rotation.site
+    if not site.region.has_taxes:
+        return None
     return tax_on(site.region_id, rotation.kind, now.astimezone(ZoneInfo(site.time_zone)).date())
 
 

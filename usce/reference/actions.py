@@ -59,9 +59,12 @@ def load_reference() -> dict[str, int]:
 
 
 def _load(table: Table) -> int:
-    things = [_thing(table.model, table.defaults | row) for row in _rows(DATA / table.file)]
+    rows = [table.defaults | row for row in _rows(DATA / table.file)]
+    if not rows:
+        return 0
+    things = [_thing(table.model, row) for row in rows]
     key = table.model._meta.pk.name  # noqa: SLF001 -- Django's documented model API
-    fields = [f.name for f in table.model._meta.concrete_fields if f.name != key]  # noqa: SLF001
+    fields = [name for name in rows[0] if name != key]
     table.model._default_manager.bulk_create(  # noqa: SLF001 -- of an unknown model
         sorted(things, key=_parents_first),
         update_conflicts=True,

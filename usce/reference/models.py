@@ -23,6 +23,9 @@ class State(Fact):
     us_img_matched = models.PositiveIntegerField(null=True)
     non_us_img_matched = models.PositiveIntegerField(null=True)
     match_year = models.PositiveSmallIntegerField(null=True)
+    has_taxes = models.BooleanField(
+        default=False, help_text="whether it has a tax rate; the database keeps it"
+    )
 
     class Meta:
         ordering = ["name"]

@@ -18,7 +18,7 @@ from rotations.bookings.models import Booking
 from rotations.bookings.queries import booking_again
 from rotations.bookings.reasons import Reason
 from rotations.bookings.rules import Cut, lessened, parts_of
-from rotations.catalog.models import Opening
+from rotations.catalog.models import Opening, Rotation
 from rotations.catalog.rules import tax_cents
 from rotations.catalog.terms import freeze_terms, tax_for
 from tests.factories.bookings import CouponFactory
@@ -29,6 +29,7 @@ from tests.rotations.bookings.money import Till
 from tests.support.pdf import text_of
 from usce.accounts.models import User
 from usce.money import Money
+from usce.reference.actions import TABLES, _load
 from usce.reference.models import TaxRate
 
 RATE = Decimal("6.25")
@@ -44,6 +45,10 @@ def rate(db: None) -> TaxRate:
 def booked(rate: TaxRate, till: Till, opening: Opening, amina: User) -> Booking:
     """All paid, forty days before the start, when half comes back."""
     return till.booked(opening, amina, days_before=40, balance=None)
+
+
+def as_now(opening: Opening) -> Rotation:
+    return Rotation.objects.get(pk=opening.rotation_id)
 
 
 def terms_with(tax: TaxRate | None, opening: Opening) -> dict[str, Any]:
@@ -95,13 +100,21 @@ def test_rate_counts_by_state_kind_and_day_at_the_site(
 ) -> None:
     TaxRateFactory(**fields)
     late_in_chicago = dt.datetime(2026, 7, 2, 4, 59, tzinfo=dt.UTC)
-    assert (tax_for(opening.rotation, late_in_chicago) is not None) == is_taxed
+    assert (tax_for(as_now(opening), late_in_chicago) is not None) == is_taxed
+
+
+def test_state_knows_whether_it_has_rates(rate: TaxRate, opening: Opening) -> None:
+    assert as_now(opening).site.region.has_taxes
+    _load(TABLES[0])
+    assert as_now(opening).site.region.has_taxes
+    rate.delete()
+    assert not as_now(opening).site.region.has_taxes
 
 
 def test_rate_of_the_kind_goes_before_one_for_all(opening: Opening, now: dt.datetime) -> None:
     TaxRateFactory()
     own = TaxRateFactory(kind=opening.rotation.kind, percent=Decimal(2))
-    assert tax_for(opening.rotation, now) == own
+    assert tax_for(as_now(opening), now) == own
 
 
 def test_offer_keeps_its_tax_when_the_rate_changes(

@@ -91,6 +91,13 @@ class Migration(migrations.Migration):
                 ("us_img_matched", models.PositiveIntegerField(null=True)),
                 ("non_us_img_matched", models.PositiveIntegerField(null=True)),
                 ("match_year", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "has_taxes",
+                    models.BooleanField(
+                        default=False,
+                        help_text="whether it has a tax rate; the database keeps it",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["name"],
