@@ -126,7 +126,7 @@ def _checks(party: Party) -> None:
     _timed(f"its {CHARGES // PROVIDERS:,} lines", lambda: _run(lines_of(party, month)))
     lines = islice(entries_of_month(month), EXPORTED)
     _timed(f"export of {EXPORTED:,} entries", lambda: _run(lines))
-    alone = only_in_ledger(now - GRACE, 10)
+    alone = list(only_in_ledger(now - GRACE))
     print(f"unmatched {on_their_way()}, in the ledger alone {len(alone)}")
 
 

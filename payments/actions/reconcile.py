@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import connection, transaction
 
@@ -18,10 +19,12 @@ from payments.models import (
 )
 from payments.permissions import can_move_money, can_see_money
 from payments.queries.books import (
+    PAGE,
     ledger_cents_of,
     matched_since,
     only_in_ledger,
     unmatched,
+    unmatched_pages,
 )
 from payments.states import DifferenceState
 from usce.accounts.models import User
@@ -38,18 +41,17 @@ MATCHED = """
 UPDATE payments_balancetransaction SET matched_at = %(now)s FROM (
     SELECT want.id FROM (
         SELECT id, net_cents, ledger_key AS key FROM payments_balancetransaction
-            WHERE matched_at IS NULL AND ledger_key <> ''
+            WHERE id = ANY(%(ids)s) AND ledger_key <> ''
         UNION ALL
         SELECT id, net_cents, fee_key FROM payments_balancetransaction
-            WHERE matched_at IS NULL AND fee_key <> ''
+            WHERE id = ANY(%(ids)s) AND fee_key <> ''
     ) want
     JOIN payments_ledgertransaction told ON told.unique_key = want.key
     JOIN payments_ledgerentry entry
         ON entry.transaction_id = told.id AND entry.account = 'stripe_balance'
     GROUP BY want.id, want.net_cents HAVING sum(entry.amount_cents) = want.net_cents
-) hit WHERE hit.id = payments_balancetransaction.id
+) hit WHERE hit.id = payments_balancetransaction.id AND matched_at IS NULL
 """
-PATIENT = "SET LOCAL statement_timeout = '10min'"  # it looks at every entry there is
 OVERLAP = timedelta(hours=1)
 GRACE = timedelta(days=1)
 """So long a webhook may be late before what Stripe has and we have not is a difference."""
@@ -98,25 +100,22 @@ def fetch_booked(*, now: datetime) -> int:
     return made
 
 
-def match_booked(*, now: datetime) -> int:
+def match_booked(*, now: datetime, page: int = PAGE) -> int:
     """Match what is not matched yet; open a case for what still differs after a day.
 
-    How many differences are new.
+    A page a transaction, each found by its keys: neither the time of a statement nor memory grows
+    with the books. How many differences are new.
     """
+    for ids in unmatched_pages(page):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(MATCHED, {"now": now, "ids": ids})
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(PATIENT)
-            cursor.execute(MATCHED, {"now": now})
         for found in matched_since(now):
             _settle(found, DifferenceState.EXPLAINED, "It matched later.", SYSTEM, now)
     found_now = 0
     for row in unmatched(now - GRACE)[:MOST_AT_ONCE]:
         found_now += _differs(row, now)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(PATIENT)
-        only_ours = only_in_ledger(now - GRACE, MOST_AT_ONCE)
-    for ledger_id, cents in only_ours:
+    for ledger_id, cents in islice(only_in_ledger(now - GRACE, page), MOST_AT_ONCE):
         found_now += _only_ours(ledger_id, cents, now)
     return found_now
 

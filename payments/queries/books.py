@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from payments.models import (
     Account,
@@ -25,16 +25,15 @@ UNCLAIMED_AFTER = timedelta(days=90)
 CLAIMABLE = (Account.REFUNDS_OWED, Account.UNALLOCATED, Account.PAYOUTS_DUE)
 ONLY_IN_LEDGER = """
 SELECT told.id, sum(entry.amount_cents)
-FROM payments_ledgerentry entry
-JOIN payments_ledgertransaction told ON told.id = entry.transaction_id
-LEFT JOIN payments_balancetransaction main ON main.ledger_key = told.unique_key
-LEFT JOIN payments_balancetransaction fee
-    ON fee.fee_key = told.unique_key AND fee.fee_key <> ''
-LEFT JOIN payments_difference known ON known.ledger_transaction_id = told.id
-WHERE entry.account = 'stripe_balance' AND told.at < %(before)s AND told.kind <> 'repair'
-    AND told.at >= (SELECT min(booked_at) FROM payments_balancetransaction)
-    AND main.id IS NULL AND fee.id IS NULL AND known.id IS NULL
-GROUP BY told.id HAVING sum(entry.amount_cents) <> 0 ORDER BY told.id LIMIT %(most)s
+FROM payments_ledgertransaction told
+JOIN payments_ledgerentry entry
+    ON entry.transaction_id = told.id AND entry.account = 'stripe_balance'
+WHERE told.id = ANY(%(ids)s) AND told.kind <> 'repair'
+    AND NOT EXISTS (SELECT FROM payments_balancetransaction WHERE ledger_key = told.unique_key)
+    AND NOT EXISTS (SELECT FROM payments_balancetransaction
+                    WHERE fee_key = told.unique_key AND fee_key <> '')
+    AND NOT EXISTS (SELECT FROM payments_difference WHERE ledger_transaction_id = told.id)
+GROUP BY told.id HAVING sum(entry.amount_cents) <> 0 ORDER BY told.id
 """
 
 
@@ -79,14 +78,31 @@ def ledger_cents_of(row: BalanceTransaction) -> int | None:
     return total
 
 
-def only_in_ledger(before: datetime, most: int) -> list[tuple[int, int]]:
+def unmatched_pages(size: int) -> Iterator[list[int]]:
+    """The keys of all that is not matched yet, a page at a time, those known to differ too."""
+    rows = BalanceTransaction.objects.filter(matched_at__isnull=True).order_by("id")
+    page = list(rows.values_list("id", flat=True)[:size])
+    while page:
+        yield page
+        page = list(rows.filter(id__gt=page[-1]).values_list("id", flat=True)[:size])
+
+
+def only_in_ledger(before: datetime, size: int = PAGE) -> Iterator[tuple[int, int]]:
     """Ledger transactions and their cents at Stripe, of which Stripe has booked nothing.
 
     What is older than Stripe's first movement is not looked at: it came from another book.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(ONLY_IN_LEDGER, {"before": before, "most": most})
-        return [(int(pk), int(cents)) for pk, cents in cursor.fetchall()]
+    first = BalanceTransaction.objects.aggregate(first=Min("booked_at"))["first"]
+    if first is None:
+        return
+    told = LedgerTransaction.objects.filter(at__gte=first, at__lt=before).order_by("at", "id")
+    page = list(told.values_list("at", "id")[:size])
+    while page:
+        with connection.cursor() as cursor:
+            cursor.execute(ONLY_IN_LEDGER, {"ids": [pk for _at, pk in page]})
+            found = cursor.fetchall()
+        yield from ((int(pk), int(cents)) for pk, cents in found)
+        page = list(later_than(told, *page[-1], by="at").values_list("at", "id")[:size])
 
 
 def differences() -> QuerySet[Difference]:

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from payments.actions.close import NotClosable, close_month
 from payments.actions.ledger import Entry, post
@@ -241,3 +242,29 @@ def test_month_is_exported_a_line_an_entry(now: dt.datetime, db: None) -> None:
     entry_at(now, "a")
     rows = list(books.entries_of_month(month_of(now)))
     assert [row[2:] for row in rows] == [["a", "bank", "", 5], ["a", "platform_fees", "", -5]]
+
+
+@pytest.mark.parametrize("page", [1, 2, 1000])
+def test_match_by_pages_finds_the_same_whatever_their_size(house: House, page: int) -> None:
+    busy(house)
+    now = timezone.now()
+    fetch_booked(now=now)
+    money.book(house.sandbox.store, {"id": "x"}, kind="reserve_transaction", amount=-70, fee=0)
+    fetch_booked(now=now + dt.timedelta(hours=2))
+    alone = [Entry(Account.STRIPE_BALANCE, 5), Entry(Account.PLATFORM_FEES, -5)]
+    post("x", "never-booked", InvoiceFactory(), alone, now=now)
+    assert match_booked(now=now + LATER, page=page) == 2
+    assert BalanceTransaction.objects.filter(matched_at__isnull=True).count() == 1
+    assert match_booked(now=now + LATER, page=page) == 0
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_match_asks_the_same_of_a_page_of_any_fullness(
+    house: House, many: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    house.book()
+    for _more in range(many - 1):
+        house.book()
+    fetch_booked(now=timezone.now())
+    with django_assert_num_queries(13):
+        assert match_booked(now=timezone.now() + LATER) == 0
