@@ -6,7 +6,14 @@ from typing import Any
 
 from usce.devstack.stripe_sandbox.errors import ApiError
 from usce.devstack.stripe_sandbox.faults import KINDS, Fault, Faults
-from usce.devstack.stripe_sandbox.resources import accounts, disputes, refunds, sessions, transfers
+from usce.devstack.stripe_sandbox.resources import (
+    accounts,
+    disputes,
+    methods,
+    refunds,
+    sessions,
+    transfers,
+)
 from usce.devstack.stripe_sandbox.store import Found, Store
 
 MODES = ("normal", "duplicate", "reorder", "hold", "drop_first")
@@ -73,6 +80,10 @@ def _pay(store: Store, _faults: Faults, asked: dict[str, Any]) -> Found:
     )
 
 
+def _turn_card(store: Store, _faults: Faults, asked: dict[str, Any]) -> Found:
+    return methods.turn(store, asked["payment_method"], asked["number"])
+
+
 def _fail_refund(store: Store, _faults: Faults, asked: dict[str, Any]) -> Found:
     return refunds.fail(store, asked["refund"])
 
@@ -114,6 +125,7 @@ CALLS = {
     "fail": _fail,
     "latency": _latency,
     "pay": _pay,
+    "turn_card": _turn_card,
     "fail_refund": _fail_refund,
     "dispute": _dispute,
     "close_dispute": _close_dispute,

@@ -51,6 +51,26 @@ class Platform:
         params: Any = {"amount": amount, "currency": "usd", "destination": account, **more}
         return self.client.v1.transfers.create(params)
 
+    def kept_card(self, number: str = "4242424242424242") -> tuple[str, str]:
+        """A customer and the card that a page was told to keep for later."""
+        customer = self.client.v1.customers.create({"name": "Amina"}).id
+        session = self.client.v1.checkout.sessions.create(
+            {"mode": "payment", "success_url": BACK, "customer": customer,
+             "payment_intent_data": {"setup_future_usage": "off_session"},
+             "line_items": [{"quantity": 1, "price_data": {
+                 "currency": "usd", "unit_amount": 500, "product_data": {"name": "Deposit"}}}]}
+        )  # fmt: skip
+        self.sandbox.control("pay", session=session.id, card=number, authenticated=True)
+        intents = self.client.v1.payment_intents.list({"customer": customer})
+        return customer, str(intents.data[0].payment_method)
+
+    def charge_alone(self, customer: str, card: str) -> stripe.PaymentIntent:
+        """Without the person."""
+        return self.client.v1.payment_intents.create(
+            {"amount": 900, "currency": "usd", "customer": customer, "payment_method": card,
+             "off_session": True, "confirm": True}
+        )  # fmt: skip
+
     def disputed(self) -> stripe.Dispute:
         self.charge(method="pm_card_createDispute")
         return self.client.v1.disputes.list().data[0]
@@ -72,6 +92,7 @@ class Platform:
                  "currency": "usd", "unit_amount": 500, "product_data": {"name": "Deposit"}}}]}
         )  # fmt: skip
         self.sandbox.control("pay", session=session.id)
+        self.kept_card()
         charge = self.charge()
         sent = self.send(5_000, account, source_transaction=charge)
         self.client.v1.transfers.reversals.create(sent.id, {"amount": 100})

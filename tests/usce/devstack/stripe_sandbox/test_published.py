@@ -32,7 +32,15 @@ def test_all_that_is_kept_is_shaped_as_published(platform: Platform) -> None:
     assert sorted(met) == []
     assert kinds == {
         *("account", "balance_transaction", "charge", "checkout.session", "customer", "dispute"),
-        *("event", "payment_intent", "payout", "refund", "transfer", "transfer_reversal"),
+        *(
+            "event",
+            "payment_intent",
+            "payment_method",
+            "payout",
+            "refund",
+            "transfer",
+            "transfer_reversal",
+        ),
     }
 
 

@@ -1,32 +1,39 @@
 """Payment intents and the charges they make, with Stripe's test cards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from usce.devstack.stripe_sandbox.errors import ApiError, invalid, missing
 from usce.devstack.stripe_sandbox.events import emit
 from usce.devstack.stripe_sandbox.params import required, whole
-from usce.devstack.stripe_sandbox.resources import disputes
+from usce.devstack.stripe_sandbox.resources import disputes, methods
 from usce.devstack.stripe_sandbox.resources.money import book, fee_of
 from usce.devstack.stripe_sandbox.store import Found, Store
 
 KNOWN_CREATE = frozenset(
     {"amount", "currency", "customer", "description", "payment_method", "confirm", "metadata[*]",
-     "transfer_group", "receipt_email", "payment_method_types[*]"}
+     "transfer_group", "receipt_email", "payment_method_types[*]", "off_session",
+     "setup_future_usage"}
 )  # fmt: skip
 KNOWN_CONFIRM = frozenset({"payment_method", "return_url"})
 KNOWN_CANCEL = frozenset({"cancellation_reason"})
+ASKS = "authentication_required"
 FINAL = ("succeeded", "canceled")
+FIELDS = ("customer", "description", "transfer_group", "setup_future_usage")
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a test card does; a decline carries Stripe's codes and sentence."""
+    """What a test card does; a decline carries Stripe's codes and sentence.
+
+    One that was set up for it is charged without the person, unless its bank `always_asks`.
+    """
 
     last4: str
     decline_code: str = ""
     message: str = ""
     needs_authentication: bool = False
+    always_asks: bool = False
     is_disputed: bool = False
 
 
@@ -35,6 +42,7 @@ CARDS = {
     "4000000000000002": Card("0002", "generic_decline", "Your card was declined."),
     "4000000000009995": Card("9995", "insufficient_funds", "Your card has insufficient funds."),
     "4000002500003155": Card("3155", needs_authentication=True),
+    "4000002760003184": Card("3184", needs_authentication=True, always_asks=True),
     "4000000000000259": Card("0259", is_disputed=True),
 }
 METHODS = {
@@ -43,6 +51,15 @@ METHODS = {
     "pm_card_chargeDeclinedInsufficientFunds": "4000000000009995",
     "pm_card_threeDSecure2Required": "4000002500003155",
     "pm_card_createDispute": "4000000000000259",
+}
+
+
+NOTHING: Found = {
+    "customer": None,
+    "description": None,
+    "metadata": {},
+    "setup_future_usage": None,
+    "transfer_group": None,
 }
 
 
@@ -61,7 +78,7 @@ def make(store: Store, *, amount: int, currency: str, key: str | None, **fields:
         confirmation_method="automatic",
         payment_method=None,
         payment_method_types=["card"],
-        **{"customer": None, "description": None, "metadata": {}, "transfer_group": None} | fields,
+        **NOTHING | fields,
     )
     emit(store, "payment_intent.created", made, key)
     return made
@@ -69,7 +86,7 @@ def make(store: Store, *, amount: int, currency: str, key: str | None, **fields:
 
 def create(store: Store, params: dict[str, Any], key: str | None) -> Found:
     required(params, "amount", "currency")
-    known = {k: params[k] for k in ("customer", "description", "transfer_group") if k in params}
+    known = {k: params[k] for k in FIELDS if k in params}
     made = make(
         store,
         amount=whole(params["amount"], "amount"),
@@ -93,14 +110,39 @@ def find(store: Store, identifier: str) -> Found:
 def confirm(store: Store, identifier: str, params: dict[str, Any], key: str | None) -> Found:
     intent = find(store, identifier)
     method = params.get("payment_method") or ""
-    number = METHODS.get(method)
-    if number is None:
-        raise invalid(f"No such PaymentMethod: '{method}'", "payment_method", "resource_missing")
+    card = CARDS[METHODS[method]] if method in METHODS else _saved(store, intent, method)
     intent["payment_method"] = method
-    declined = attempt(store, intent, CARDS[number], key, authenticated=False)
+    is_alone = params.get("off_session") == "true"
+    declined = attempt(
+        store, intent, _without_person(card) if is_alone else card, key, authenticated=False
+    )
     if declined:
         raise declined
     return find(store, identifier)
+
+
+def _saved(store: Store, intent: Found, method: str) -> Card:
+    """A customer's own card; another's, or one that was detached, is charged for nobody."""
+    kept = store.get("payment_method", method)
+    if kept is None:
+        raise invalid(f"No such PaymentMethod: '{method}'", "payment_method", "resource_missing")
+    if not kept["customer"] or kept["customer"] != intent["customer"]:
+        raise invalid(
+            "The payment method does not belong to the customer you supplied.", "payment_method"
+        )
+    return CARDS[methods.number_of(store, method)]
+
+
+def _without_person(card: Card) -> Card:
+    if card.always_asks:
+        asks = "Your card was declined. This transaction requires authentication."
+        return replace(
+            card,
+            decline_code=ASKS,
+            message=asks,
+            needs_authentication=False,
+        )
+    return replace(card, needs_authentication=False)
 
 
 def cancel(store: Store, identifier: str, _params: dict[str, Any], key: str | None) -> Found:
@@ -159,8 +201,9 @@ def unexpected_state(intent: Found, verb: str) -> ApiError:
 
 def _decline(store: Store, intent: Found, card: Card, key: str | None) -> ApiError:
     charge = _charge(store, intent, card, paid=False)
+    code = "card_declined" if card.decline_code != ASKS else ASKS
     error = {
-        "code": "card_declined",
+        "code": code,
         "decline_code": card.decline_code,
         "message": card.message,
         "type": "card_error",
@@ -175,7 +218,7 @@ def _decline(store: Store, intent: Found, card: Card, key: str | None) -> ApiErr
     store.save(intent)
     emit(store, "charge.failed", charge, key)
     emit(store, "payment_intent.payment_failed", intent, key)
-    details = {"code": "card_declined", "decline_code": card.decline_code}
+    details = {"code": code, "decline_code": card.decline_code, "charge": charge["id"]}
     return ApiError(402, card.message, "card_error", payment_intent=intent, **details)
 
 

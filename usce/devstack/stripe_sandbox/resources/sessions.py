@@ -6,7 +6,7 @@ from typing import Any
 from usce.devstack.stripe_sandbox.errors import ApiError, invalid, missing
 from usce.devstack.stripe_sandbox.events import emit
 from usce.devstack.stripe_sandbox.params import as_list, required, whole
-from usce.devstack.stripe_sandbox.resources import customers, intents
+from usce.devstack.stripe_sandbox.resources import customers, intents, methods
 from usce.devstack.stripe_sandbox.resources.intents import CARDS
 from usce.devstack.stripe_sandbox.store import Found, Store
 
@@ -20,6 +20,7 @@ KNOWN = frozenset(
         *(f"{_PRICE}[product_data][name]", f"{_PRICE}[product_data][description]"),
         *("payment_intent_data[metadata][*]", "payment_intent_data[description]"),
         "payment_intent_data[transfer_group]",
+        "payment_intent_data[setup_future_usage]",
     }
 )
 SHORTEST_SECONDS, LONGEST_SECONDS = 30 * 60, 24 * 3600
@@ -34,6 +35,8 @@ def create(store: Store, params: dict[str, Any], _key: str | None) -> Found:
     items = [_item(item, n) for n, item in enumerate(as_list(params["line_items"]))]
     total = sum(item["amount_total"] for item in items)
     details = params.get("payment_intent_data", {})
+    if details.get("setup_future_usage") and not params.get("customer"):
+        raise invalid("A card is kept for a customer.", "customer")
     session = store.add(
         "checkout.session",
         "cs_test",
@@ -112,10 +115,18 @@ def pay(store: Store, identifier: str, number: str, *, authenticated: bool | Non
     if declined:
         raise declined
     if intents.find(store, intent["id"])["status"] == "succeeded":
+        _keep_card(store, session, number.replace(" ", ""))
         session |= {"status": "complete", "payment_status": "paid", "url": None}
         store.save(session)
         emit(store, "checkout.session.completed", shown(session))
     return session
+
+
+def _keep_card(store: Store, session: Found, number: str) -> None:
+    intent = intents.find(store, session["payment_intent"])
+    again = intent["setup_future_usage"] == "off_session"
+    kept = methods.keep(store, number, session["customer"] if again else None)
+    store.save(intent | {"payment_method": kept["id"]})
 
 
 def shown(session: Found) -> Found:
@@ -136,6 +147,7 @@ def _intent_of(store: Store, session: Found) -> Found:
         metadata=details.get("metadata", {}),
         description=details.get("description"),
         transfer_group=details.get("transfer_group"),
+        setup_future_usage=details.get("setup_future_usage"),
     )
     session["payment_intent"] = intent["id"]
     store.save(session)
