@@ -24,7 +24,7 @@ from django.db import connection, models, transaction
 from django.test import Client
 from django.utils import timezone
 
-from payments.actions.checkout import start_checkout
+from payments.actions.checkout import Share, start_checkout
 from payments.actions.invoices import LineSpec, open_invoice
 from payments.actions.parties import payer_without_account, platform_party, provider_party
 from payments.actions.reconcile import GRACE, match_booked
@@ -109,7 +109,7 @@ def _open_page() -> Payment:
         due_at=now + timedelta(minutes=35), actor=SYSTEM, now=now,
     )  # fmt: skip
     return start_checkout(
-        invoice, actor=SYSTEM, payer=payer, expires_at=invoice.due_at,
+        invoice, actor=SYSTEM, share=Share(payer=payer), expires_at=invoice.due_at,
         success_path="/", cancel_path="/", now=now,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from payments import gateway
 from payments.actions.accounts import refresh_account
+from payments.actions.cards import refresh_charge
 from payments.actions.checkout import apply_session
 from payments.actions.disputes import apply_dispute
 from payments.actions.events import finish_event
@@ -56,6 +57,9 @@ def _session(found: Found, now: datetime) -> bool:
 
 def _intent(found: Found, now: datetime) -> bool:
     payment = _payment((found.get("metadata") or {}).get("payment", ""))
+    if payment is not None and payment.saved_card_id:
+        refresh_charge(payment, now=now)
+        return True
     if payment is None or not payment.stripe_session_id:
         return False
     apply_session(payment, gateway.fetch_session(payment.stripe_session_id), now=now)
@@ -84,7 +88,7 @@ def _account(found: Found, now: datetime) -> bool:
 
 
 def _payment(ref: str) -> Payment | None:
-    return Payment.objects.select_related("invoice__payer").filter(public_id=ref).first()
+    return Payment.objects.select_related("invoice__payer", "payer").filter(public_id=ref).first()
 
 
 HANDLERS: dict[str, Handler] = {

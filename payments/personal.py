@@ -20,7 +20,9 @@ from payments.models import (
     Payout,
     PayoutAccount,
     Refund,
+    RefundEnding,
     Repair,
+    SavedCard,
     StripeEvent,
     Transfer,
 )
@@ -102,6 +104,12 @@ register(
                 emptied={"holder": ""},
             ),
             Holding(
+                RefundEnding,
+                lambda person: RefundEnding.objects.filter(refund__in=_refunds(person)),
+                told=("asked_at", "agreed_at", "refused_at"),
+                emptied={"words": ""},
+            ),
+            Holding(
                 CreditNote,
                 lambda person: CreditNote.objects.filter(refund__in=_refunds(person)),
                 told=("number", "issued_at"),
@@ -125,7 +133,14 @@ register(
                     "idempotency_key": "a random key",
                     "stripe_refund_id": STRIPE,
                     "failure_reason": "one of Stripe's own words",
+                    "refusal": "one of Stripe's own words",
                 },
+            ),
+            Holding(
+                SavedCard,
+                lambda person: SavedCard.objects.filter(payment__in=_payments(person)),
+                told=("card", "saved_at", "removed_at"),
+                emptied={"card": "", "stripe_method_id": ""},
             ),
             Holding(
                 Payment,

@@ -8,3 +8,6 @@ invoice_paid = Signal()
 evidence_wanted = Signal()
 """Sent with `invoice` when a bank disputes its charge. A receiver returns what its slice can show:
 fields of Stripe's dispute evidence -> text."""
+
+card_refused = Signal()
+"""Sent on commit with `invoice_id`: a kept card was not charged, and the payer has to pay."""

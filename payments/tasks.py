@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from payments.actions.cards import send_charge
 from payments.actions.checkout import close_checkout, refresh
 from payments.actions.events import queue_stale_events
 from payments.actions.payouts import send_payout
@@ -11,8 +12,9 @@ from payments.actions.reversals import send_reversal
 from payments.actions.statements import tell_statements
 from payments.actions.transfers import release_due
 from payments.gateway import balance_cents
+from payments.gateway.cards import let_go
 from payments.handlers import process_event
-from payments.models import MonthClose, Payment, Payout, Refund, Reversal, StripeEvent
+from payments.models import MonthClose, Payment, Payout, Refund, Reversal, SavedCard, StripeEvent
 from payments.queries import ledger_faults, overdue_payments, unanswered_refunds
 from payments.queries.payouts import unsent_payouts, unsent_reversals
 from usce.jobs.actions import enqueue
@@ -40,6 +42,17 @@ def send_released_payout(payout_id: int) -> None:
 def send_asked_reversal(reversal_id: int) -> None:
     reversal = Reversal.objects.select_related("payout__payee").get(pk=reversal_id)
     send_reversal(reversal, now=timezone.now())
+
+
+@job("payments.send_charge", attempts=12)
+def send_begun_charge(payment_id: int) -> None:
+    payment = Payment.objects.select_related("invoice__payer", "payer").get(pk=payment_id)
+    send_charge(payment, now=timezone.now())
+
+
+@job("payments.let_go_card", attempts=12)
+def let_go_of_card(card_id: int) -> None:
+    let_go(SavedCard.objects.get(pk=card_id).stripe_method_id)
 
 
 @job("payments.close_checkout")

@@ -1,9 +1,11 @@
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from payments.actions.endings import agree_ending, ask_ending, refuse_ending
 from payments.actions.new_details import (
     CASE,
     address_of,
@@ -11,11 +13,19 @@ from payments.actions.new_details import (
     ask_new_details,
     refuse_new_details,
 )
-from payments.forms import HolderForm
-from payments.models import NewDetails, Refund
+from payments.actions.refunds import REFUSED
+from payments.forms import EndingForm, HolderForm
+from payments.models import Refund
 from payments.papers import credit_note_pdf, invoice_pdf
 from payments.permissions import can_repair_refund
-from payments.queries import credit_notes_of, invoices_for, live_details, refunds
+from payments.queries import (
+    credit_notes_of,
+    invoices_for,
+    live_details,
+    live_ending,
+    owed_cents,
+    refunds,
+)
 from payments.states import PaymentState, RefundState
 from usce.accounts.models import User
 from usce.accounts.people import signed_in, signs_in_again
@@ -23,7 +33,7 @@ from usce.cases.desk import line_on
 from usce.errors import Refused
 from usce.permissions import require
 
-MOVING = ("ask", "agree")
+MOVING = ("ask", "agree", "end", "agree_end")
 """Steps that send money another way."""
 
 
@@ -65,14 +75,14 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def refund(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A refund that the bank sent back: one person asks for another way, another agrees."""
+    """A refund that came back goes another way, one that is refused ends: by two people."""
     user = signed_in(request)
     if not user.is_staff:
         raise Http404
     require(can_repair_refund(user), "People of finance repair refunds.")
     found = get_object_or_404(refunds(), public_id=public_id)
     if request.method == "GET":
-        return _refund_page(request, found, HolderForm())
+        return _refund_page(request, found, HolderForm(), EndingForm())
     step = request.POST.get("step")
     return (_repair_again if step in MOVING else _repair)(request, found, user)
 
@@ -84,44 +94,71 @@ def _repair_again(request: HttpRequest, found: Refund, user: User) -> HttpRespon
 
 
 def _repair(request: HttpRequest, found: Refund, user: User) -> HttpResponse:
-    form = HolderForm(request.POST if request.POST.get("step") == "ask" else None)
+    step = request.POST.get("step", "")
+    form = HolderForm(request.POST if step == "ask" else None)
+    ending_form = EndingForm(request.POST if step == "end" else None)
+    take = _take_end if step.endswith("end") else _take_step
     try:
-        if _took_step(request, found, live_details(found), form, user):
+        if said := take(step, found, ending_form if step == "end" else form, user):
+            messages.success(request, said)
             return redirect("payments:refund", found.public_id)
     except Refused as refused:
-        return _refund_page(request, found, form, sentence=refused.sentence, status=409)
-    return _refund_page(request, found, form, status=422)
+        sentence = refused.sentence
+        return _refund_page(request, found, form, ending_form, sentence=sentence, status=409)
+    return _refund_page(request, found, form, ending_form, status=422)
 
 
 def _refund_page(
-    request: HttpRequest, found: Refund, form: HolderForm, *, sentence: str = "", status: int = 200
+    request: HttpRequest,
+    found: Refund,
+    form: HolderForm,
+    ending_form: EndingForm,
+    *,
+    sentence: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    is_refused = bool(found.refusals) and found.state == RefundState.PENDING
+    ending = live_ending(found)
     context = {
         "refund": found,
         "details": live_details(found),
         "address": address_of(found.payment.payer),
         "form": form,
+        "ending": ending,
+        "ending_form": ending_form,
+        "owed_cents": owed_cents(found) if is_refused else 0,
+        "is_refused": is_refused,
         "sentence": sentence,
         "is_failed": found.state == RefundState.FAILED and not hasattr(found, "replaced_by"),
-        "line": line_on(CASE, found, request, timezone.now()),
+        "line": line_on(REFUSED if found.refusals else CASE, found, request, timezone.now()),
     }
     return render(request, "payments/refund.html", context, status=status)
 
 
-def _took_step(
-    request: HttpRequest, found: Refund, details: NewDetails | None, form: HolderForm, user: User
-) -> bool:
-    """False when what was sent is no step, or its form is wrong."""
-    step, now = request.POST.get("step"), timezone.now()
+def _take_step(step: str, found: Refund, form: Form, user: User) -> str:
+    """What was done; empty when what was sent is no step, or its form is wrong."""
+    details, now = live_details(found), timezone.now()
     if step == "ask" and form.is_valid():
         ask_new_details(found, holder=form.cleaned_data["holder"], actor=user, now=now)
-        messages.success(request, "Written down. Another person of finance has to agree.")
-    elif step == "agree" and details is not None:
+        return "Written down. Another person of finance has to agree."
+    if step == "agree" and details is not None:
         agree_new_details(details, actor=user, now=now)
-        messages.success(request, "Stripe writes to the payer and asks where the money shall go.")
-    elif step == "refuse" and details is not None:
+        return "Stripe writes to the payer and asks where the money shall go."
+    if step == "refuse" and details is not None:
         refuse_new_details(details, actor=user, now=now)
-        messages.success(request, "Taken back.")
-    else:
-        return False
-    return True
+        return "Taken back."
+    return ""
+
+
+def _take_end(step: str, found: Refund, form: Form, user: User) -> str:
+    ending, now = live_ending(found), timezone.now()
+    if step == "end" and form.is_valid():
+        ask_ending(found, words=form.cleaned_data["words"], actor=user, now=now)
+        return "Written down. Another person of finance has to agree."
+    if step == "agree_end" and ending is not None:
+        agree_ending(ending, actor=user, now=now)
+        return "The refund is over, and the payer is told."
+    if step == "refuse_end" and ending is not None:
+        refuse_ending(ending, actor=user, now=now)
+        return "Taken back. Stripe is asked again."
+    return ""

@@ -1,17 +1,19 @@
 """Paying: a row first, then Stripe, then the answer written down; each step can be taken again."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
 from payments import gateway
+from payments.actions.cards import send_charge
 from payments.actions.receipts import receive_money
 from payments.actions.screening import screen_party
-from payments.models import Invoice, LineKind, Party, Payment
+from payments.models import Invoice, Party, Payment
 from payments.notifications import tell_declined
 from payments.permissions import can_pay_invoice
-from payments.queries import left_cents
+from payments.queries import charged_lines, left_cents
 from payments.states import OPEN_PAYMENT, InvoiceState, PaymentState
 from usce.accounts.models import User
 from usce.crashpoints import reach
@@ -48,6 +50,18 @@ class BadPart(Refused):
         )
 
 
+@dataclass(frozen=True)
+class Share:
+    """How much is paid (all that is left), by whom (who owes), and whether the card is kept."""
+
+    cents: int | None = None
+    payer: Party | None = None
+    keeps_card: bool = False
+
+
+WHOLE = Share()
+
+
 def start_checkout(
     invoice: Invoice,
     *,
@@ -56,25 +70,24 @@ def start_checkout(
     success_path: str,
     cancel_path: str,
     now: datetime,
-    amount_cents: int | None = None,
-    payer: Party | None = None,
+    share: Share = WHOLE,
 ) -> Payment:
     """A payment with an open Checkout page; asking again gives the same page.
 
-    `amount_cents` pays a part of what is left, else all of it (BadPart). `payer` pays in place of
-    the one who owes, through a link whose holder the caller has let in, and then alone the actor
-    is the service.
+    A payer in place of the one who owes comes through a link whose holder the caller has let in,
+    and then alone the actor is the service. Raises BadPart.
 
     Call it outside a transaction. Stripe keeps a page open for 30 minutes at least, so the page
     may outlive `expires_at` when it is opened late; the invoice decides, not the page.
     Raises InvoiceNotPayable and PaymentsUnavailable.
     """
+    payer = share.payer
     require(can_pay_invoice(actor, invoice) if payer is None else actor == SYSTEM)
     email = payer.email if payer is not None else str(getattr(actor, "email", ""))
     who = f"payer:{payer.pk}" if payer is not None else f"pay:{getattr(actor, 'pk', '')}"
     check(who, limit=TRIES, window=TRIES_WINDOW, now=now)
     closes_at = max(expires_at, now + SHORTEST_PAGE)
-    payment = _reserve(invoice, payer or invoice.payer, amount_cents, closes_at, now)
+    payment = _reserve(invoice, share, closes_at, now)
     if payment.checkout_url:
         return payment
     try:
@@ -86,6 +99,7 @@ def start_checkout(
             cancel_url=f"{settings.SITE_URL}{cancel_path}",
             expires_at=payment.expires_at,
             key=payment.idempotency_key,
+            keeps_card=share.keeps_card,
         )
     except gateway.AnswerKept:
         _give_up(payment, now)
@@ -99,6 +113,9 @@ def refresh(payment: Payment, *, now: datetime) -> None:
 
     A payment whose page nobody was ever told of is given up once that page has closed.
     """
+    if payment.saved_card_id:
+        send_charge(payment, now=now)
+        return
     if payment.stripe_session_id:
         apply_session(payment, gateway.fetch_session(payment.stripe_session_id), now=now)
     elif payment.expires_at < now:
@@ -130,18 +147,18 @@ def close_checkout(payment: Payment) -> None:
         gateway.expire_session(payment.stripe_session_id)
 
 
-def _reserve(
-    invoice: Invoice, payer: Party, wanted: int | None, expires_at: datetime, now: datetime
-) -> Payment:
+def _reserve(invoice: Invoice, share: Share, expires_at: datetime, now: datetime) -> Payment:
+    payer = share.payer or invoice.payer
     with transaction.atomic():
         lock(invoice)
         if invoice.state != InvoiceState.OPEN:
             raise InvoiceNotPayable(paid=invoice.state == InvoiceState.PAID)
-        amount_cents = _amount(left_cents(invoice), wanted)
+        amount_cents = _amount(left_cents(invoice), share.cents)
         known = invoice.payments.filter(state__in=OPEN_PAYMENT).first()
-        same = known is not None and (known.amount_cents, known.payer_id) == (
+        same = known is not None and (known.amount_cents, known.payer_id, known.keeps_card) == (
             amount_cents,
             payer.pk,
+            share.keeps_card,
         )
         if known is not None and same and _still_good(known, now):
             return known
@@ -152,6 +169,7 @@ def _reserve(
             invoice=invoice,
             payer=payer,
             amount_cents=amount_cents,
+            keeps_card=share.keeps_card,
             expires_at=expires_at,
             created_at=now,
         )
@@ -203,14 +221,11 @@ def _amount(left: int, wanted: int | None) -> int:
 
 
 def _charged(payment: Payment) -> list[gateway.Line]:
+    """The invoice's lines as Stripe's page shows them."""
     invoice = payment.invoice
     if payment.amount_cents < invoice.total_cents:
         return [gateway.Line(f"Part of {invoice.purpose}", payment.amount_cents)]
-    if invoice.lines.filter(kind=LineKind.DISCOUNT).exists():
-        # A line of Stripe's is never below zero; the invoice says what was taken off.
-        return [gateway.Line(f"{invoice.purpose}, reduced", payment.amount_cents)]
-    lines = invoice.lines.filter(amount_cents__gt=0)
-    return [gateway.Line(line.label, line.amount_cents) for line in lines]
+    return [gateway.Line(label, cents) for label, cents in charged_lines(invoice.lines.all())]
 
 
 def _customer_of(payment: Payment, email: str) -> str:

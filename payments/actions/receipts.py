@@ -8,12 +8,14 @@ from payments import gateway
 from payments.actions.invoices import settle
 from payments.actions.ledger import Entry, post, shares_between
 from payments.actions.refunds import LATE, refund_payment
-from payments.models import Account, Invoice, Payment
+from payments.models import Account, Invoice, Payment, SavedCard
 from payments.notifications import tell_received
 from payments.queries import paid_cents
 from payments.states import InvoiceState, PaymentState
+from usce.audit.actions import record
 from usce.cases.actions import open_case
 from usce.cases.models import Queue
+from usce.jobs.actions import enqueue
 from usce.permissions import SYSTEM
 from usce.states import lock, transition
 
@@ -59,6 +61,7 @@ def receive_money(payment: Payment, session: gateway.Session, *, now: datetime) 
             is_late=payment.amount_cents > left,
             succeeded_at=now,
         )
+        _keep_card(payment, session, now)
         _post_fee(payment, session.fee_cents, now)
         if payment.is_late:
             late = Entry(Account.UNALLOCATED, -payment.amount_cents, payment.payer)
@@ -66,6 +69,22 @@ def receive_money(payment: Payment, session: gateway.Session, *, now: datetime) 
             refund_payment(payment, payment.amount_cents, reason=LATE, actor=SYSTEM, now=now)
         else:
             _pay(invoice, payment, before, now)
+
+
+def _keep_card(payment: Payment, session: gateway.Session, now: datetime) -> None:
+    """With money that came too late nothing is kept, and Stripe lets go of the card."""
+    if not payment.keeps_card or not session.method_id:
+        return
+    card = SavedCard.objects.create(
+        payment=payment,
+        stripe_method_id=session.method_id,
+        card=session.card[:40],
+        saved_at=now,
+        removed_at=now if payment.is_late else None,
+    )
+    record("payments.card.kept", card, actor=SYSTEM, now=now)
+    if payment.is_late:
+        enqueue("payments.let_go_card", card_id=card.pk)
 
 
 def _pay(invoice: Invoice, payment: Payment, before: int, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Money going back: promised in the ledger first, then asked of Stripe, then settled."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -28,6 +28,7 @@ from usce.states import lock, transition
 
 LATE = "late"
 REFUSED = "payments.refund_refused"
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=1)
 
 
 class RefundTooLarge(Refused):
@@ -99,7 +100,8 @@ def send_refund(refund: Refund, *, now: datetime) -> None:
         reach("refund.before_call")
         answer = _ask_refund(refund, now)
         reach("refund.after_call")
-    apply_refund(refund, answer, now=now)
+    if answer is not None:
+        apply_refund(refund, answer, now=now)
 
 
 def refresh_refund(refund: Refund, *, now: datetime) -> None:
@@ -125,7 +127,8 @@ def apply_refund(refund: Refund, answer: gateway.RefundAnswer, *, now: datetime)
             _fail(refund, answer, now)
 
 
-def _ask_refund(refund: Refund, now: datetime) -> gateway.RefundAnswer:
+def _ask_refund(refund: Refund, now: datetime) -> gateway.RefundAnswer | None:
+    """None where Stripe refuses: it is asked again later, each time after twice as long."""
     try:
         return gateway.create_refund(
             intent_id=refund.payment.stripe_intent_id,
@@ -139,21 +142,27 @@ def _ask_refund(refund: Refund, now: datetime) -> gateway.RefundAnswer:
         Refund.objects.filter(pk=refund.pk).update(idempotency_key=f"refund-{new_public_id()}")
         raise
     except gateway.GatewayRefused as refused:
-        _open_refused(refund, str(refused), now)
-        raise
+        _note_refusal(refund, str(refused), now)
+        return None
 
 
-def _open_refused(refund: Refund, why: str, now: datetime) -> None:
-    """Trying again may not help, as after a dispute that was lost: finance finds another way."""
-    open_case(
-        REFUSED,
-        refund,
-        title=f"Refund of {Money(refund.amount_cents)} is refused: {why}",
-        queue=Queue.FINANCE,
-        due_at=now,
-        actor=SYSTEM,
-        now=now,
-    )
+def _note_refusal(refund: Refund, why: str, now: datetime) -> None:
+    """Trying again may not help, as after a dispute that was lost: finance may end it."""
+    with transaction.atomic():
+        lock(refund)
+        refund.refusals += 1
+        refund.refusal = why[:200]
+        refund.try_again_at = now + min(FIRST_PAUSE * 2 ** min(refund.refusals, 11), LONGEST_PAUSE)
+        refund.save(update_fields=["refusals", "refusal", "try_again_at"])
+        open_case(
+            REFUSED,
+            refund,
+            title=f"Refund of {Money(refund.amount_cents)} is refused: {why}",
+            queue=Queue.FINANCE,
+            due_at=now,
+            actor=SYSTEM,
+            now=now,
+        )
 
 
 def _settle(refund: Refund, now: datetime) -> None:

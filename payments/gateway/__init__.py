@@ -75,6 +75,7 @@ class Session:
     failure_code: str
     failure_message: str
     card: str = ""
+    method_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,15 @@ def create_session(
     cancel_url: str,
     expires_at: datetime,
     key: str,
+    keeps_card: bool = False,
 ) -> Session:
-    """Open a hosted Checkout page; `payment_ref` comes back with every event about it."""
+    """Open a hosted Checkout page; `payment_ref` comes back with every event about it.
+
+    With `keeps_card` the page asks its payer to let the card be charged later.
+    """
+    details: Any = {"metadata": {"payment": payment_ref}}
+    if keeps_card:
+        details["setup_future_usage"] = "off_session"
     items: Any = [
         {
             "quantity": 1,
@@ -131,7 +139,7 @@ def create_session(
                 "line_items": items,
                 "client_reference_id": payment_ref,
                 "metadata": {"payment": payment_ref},
-                "payment_intent_data": {"metadata": {"payment": payment_ref}},
+                "payment_intent_data": details,
                 "success_url": success_url,
                 "cancel_url": cancel_url,
                 "expires_at": int(expires_at.timestamp()),
@@ -261,6 +269,22 @@ def _session(found: dict[str, Any]) -> Session:
         failure_code=failure.get("decline_code") or failure.get("code") or "",
         failure_message=failure.get("message") or "",
         card=_card(charge),
+        method_id=intent.get("payment_method") or "",
+    )
+
+
+def charge_of(intent: dict[str, Any], payment_ref: str) -> Session:
+    """A charge without a page, told as one is."""
+    return _session(
+        {
+            "id": "",
+            "status": intent["status"],
+            "payment_status": "paid" if intent["status"] == "succeeded" else "unpaid",
+            "client_reference_id": payment_ref,
+            "amount_total": intent["amount"],
+            "currency": intent["currency"],
+            "payment_intent": intent,
+        }
     )
 
 

@@ -778,6 +778,22 @@ class Migration(migrations.Migration):
                 ("idempotency_key", models.CharField(max_length=60, unique=True)),
                 ("stripe_refund_id", models.CharField(blank=True, max_length=60)),
                 ("failure_reason", models.CharField(blank=True, max_length=120)),
+                (
+                    "refusals",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="how often Stripe refused to take it"
+                    ),
+                ),
+                (
+                    "refusal",
+                    models.CharField(
+                        blank=True, help_text="why, in Stripe's words", max_length=200
+                    ),
+                ),
+                (
+                    "try_again_at",
+                    models.DateTimeField(help_text="after a refusal, not before then", null=True),
+                ),
                 ("created_at", models.DateTimeField()),
                 ("succeeded_at", models.DateTimeField(null=True)),
                 (
@@ -1594,6 +1610,148 @@ class Migration(migrations.Migration):
                 condition=models.Q(("lifted_at__isnull", True)),
                 fields=("transfer", "reason"),
                 name="transfer_hold_once",
+            ),
+        ),
+        migrations.CreateModel(
+            name="RefundEnding",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    usce.ids.PublicIdField(
+                        default=usce.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "words",
+                    models.CharField(help_text="why, and the bank's reference", max_length=300),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("agreed_at", models.DateTimeField(null=True)),
+                ("refused_at", models.DateTimeField(null=True)),
+                (
+                    "agreed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="endings",
+                        to="payments.refund",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("refused_at__isnull", True)),
+                        fields=("refund",),
+                        name="refund_ending_one_live",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("agreed_by__isnull", True),
+                            models.Q(("agreed_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="refund_ending_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("agreed_at__isnull", True),
+                            ("refused_at__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="refund_ending_one_end",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="payment",
+            name="keeps_card",
+            field=models.BooleanField(default=False, help_text="its payer ticked that"),
+        ),
+        migrations.CreateModel(
+            name="SavedCard",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    usce.ids.PublicIdField(
+                        default=usce.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("stripe_method_id", models.CharField(max_length=60)),
+                ("card", models.CharField(help_text="as 'Visa ending 4242'", max_length=40)),
+                ("saved_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="kept_card",
+                        to="payments.payment",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="payment",
+            name="saved_card",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="charges",
+                to="payments.savedcard",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("saved_card__isnull", False)),
+                fields=("invoice",),
+                name="payment_charged_once",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="savedcard",
+            index=models.Index(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=["id"],
+                name="saved_card_live",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="savedcard",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stripe_method_id", ""), _negated=True),
+                fields=("stripe_method_id",),
+                name="saved_card_method",
             ),
         ),
     ]

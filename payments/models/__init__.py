@@ -1,5 +1,6 @@
-from payments.models.adjustments import CreditNote, NewDetails
+from payments.models.adjustments import CreditNote, NewDetails, RefundEnding
 from payments.models.call import Call
+from payments.models.card import SavedCard
 from payments.models.dispute import Dispute
 from payments.models.event import StripeEvent
 from payments.models.invoice import Invoice, InvoiceLine, LineKind, NumberSeries
@@ -46,8 +47,10 @@ __all__ = [
     "Payout",
     "PayoutAccount",
     "Refund",
+    "RefundEnding",
     "Repair",
     "Reversal",
+    "SavedCard",
     "StripeEvent",
     "Tranche",
     "Transfer",

@@ -58,3 +58,43 @@ class NewDetails(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class RefundEnding(models.Model):
+    """A refund that Stripe refuses is ended: one person of finance says why, another agrees.
+
+    What is still owed has then left our bank account by a transfer that was made by hand.
+    """
+
+    public_id = PublicIdField()
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="endings")
+    words = models.CharField(max_length=300, help_text="why, and the bank's reference")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    agreed_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="refund_ending_one_live",
+                fields=["refund"],
+                condition=Q(refused_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="refund_ending_two_people",
+                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("asked_by")),
+            ),
+            models.CheckConstraint(
+                name="refund_ending_one_end",
+                condition=Q(agreed_at__isnull=True) | Q(refused_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id

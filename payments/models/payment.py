@@ -11,6 +11,7 @@ from usce.states import Stateful
 class Payment(Stateful):
     """One attempt to pay an invoice, or a part of it, through a hosted Checkout page.
 
+    With `saved_card` it is charged without the person and has no page; an invoice gets that once.
     `payer` pays; the invoice's own payer owes. A refund goes back to where the money came from.
     """
 
@@ -29,6 +30,10 @@ class Payment(Stateful):
     stripe_intent_id = models.CharField(max_length=60, blank=True)
     checkout_url = models.TextField(blank=True)
     card = models.CharField(max_length=40, blank=True, help_text="as 'Visa ending 4242'")
+    keeps_card = models.BooleanField(default=False, help_text="its payer ticked that")
+    saved_card = models.ForeignKey(
+        "payments.SavedCard", on_delete=models.PROTECT, null=True, related_name="charges"
+    )
     failure_code = models.CharField(max_length=60, blank=True)
     failure_message = models.CharField(max_length=300, blank=True)
     expires_at = models.DateTimeField(help_text="when its Checkout page closes")
@@ -49,6 +54,11 @@ class Payment(Stateful):
                 name="payment_one_open_per_invoice",
                 fields=["invoice"],
                 condition=Q(state__in=OPEN_PAYMENT),
+            ),
+            models.UniqueConstraint(
+                name="payment_charged_once",
+                fields=["invoice"],
+                condition=Q(saved_card__isnull=False),
             ),
             models.UniqueConstraint(
                 name="payment_session",
@@ -89,6 +99,11 @@ class Refund(Stateful):
     idempotency_key = models.CharField(max_length=60, unique=True)
     stripe_refund_id = models.CharField(max_length=60, blank=True)
     failure_reason = models.CharField(max_length=120, blank=True)
+    refusals = models.PositiveSmallIntegerField(
+        default=0, help_text="how often Stripe refused to take it"
+    )
+    refusal = models.CharField(max_length=200, blank=True, help_text="why, in Stripe's words")
+    try_again_at = models.DateTimeField(null=True, help_text="after a refusal, not before then")
     created_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True)
 

@@ -108,8 +108,10 @@ def tell_refund_started(refund: Refund, *, now: datetime) -> None:
     _tell(REFUND_STARTED, refund.payment, _facts(refund), f"refund:{refund.public_id}", now)
 
 
-def tell_refund_done(refund: Refund, *, now: datetime) -> None:
-    _tell(REFUND_DONE, refund.payment, _facts(refund), f"refund.done:{refund.public_id}", now)
+def tell_refund_done(refund: Refund, *, by_hand: bool = False, now: datetime) -> None:
+    """`by_hand`: by a transfer of our bank, for Stripe refused to send it."""
+    facts = {**_facts(refund), "by_hand": by_hand}
+    _tell(REFUND_DONE, refund.payment, facts, f"refund.done:{refund.public_id}", now)
 
 
 def tell_refund_failed(refund: Refund, *, now: datetime) -> None:

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
@@ -8,15 +8,19 @@ from payments.models import (
     CreditNote,
     Dispute,
     Invoice,
+    InvoiceLine,
     LedgerEntry,
     LedgerTransaction,
+    LineKind,
     NewDetails,
     Payment,
     Refund,
+    RefundEnding,
     StripeEvent,
 )
 from payments.states import LIVE_DISPUTE, OPEN_PAYMENT, InvoiceState, PaymentState, RefundState
 from usce.accounts.models import StaffRole, User
+from usce.money import Money
 
 UNANSWERED_AFTER = timedelta(minutes=2)
 
@@ -56,6 +60,30 @@ def live_details(refund: Refund) -> NewDetails | None:
     return live.select_related("asked_by", "agreed_by").first()
 
 
+def live_ending(refund: Refund) -> RefundEnding | None:
+    """The end that was asked for and not refused."""
+    live = RefundEnding.objects.filter(refund=refund, refused_at__isnull=True)
+    return live.select_related("asked_by", "agreed_by").first()
+
+
+def owed_cents(refund: Refund) -> int:
+    """What the payer is still owed of it: a bank may have given a part after a dispute."""
+    payment = refund.payment
+    about = Q(
+        transaction__subject_type="payments.refund",
+        transaction__subject_id__in=payment.refunds.values("pk"),
+    ) | Q(
+        transaction__subject_type="payments.dispute",
+        transaction__subject_id__in=payment.disputes.values("pk"),
+    )
+    entries = LedgerEntry.objects.filter(about, account=Account.REFUNDS_OWED)
+    owed: int = -entries.aggregate(total=Sum("amount_cents", default=0))["total"]
+    unsent = Q(state=RefundState.PENDING) | Q(state=RefundState.FAILED, replaced_by__isnull=True)
+    others = payment.refunds.filter(unsent).exclude(pk=refund.pk)
+    owed -= others.aggregate(total=Sum("amount_cents", default=0))["total"]
+    return max(0, min(owed, refund.amount_cents))
+
+
 def counted_payments(invoice: Invoice) -> QuerySet[Payment]:
     """The money that paid for the invoice; late money paid for nothing."""
     return invoice.payments.filter(state=PaymentState.SUCCEEDED, is_late=False)
@@ -70,6 +98,22 @@ def left_cents(invoice: Invoice) -> int:
     if invoice.state != InvoiceState.OPEN:
         return 0
     return invoice.total_cents - paid_cents(invoice)
+
+
+def charged_lines(lines: Iterable[InvoiceLine]) -> list[tuple[str, int]]:
+    """Each part of the price less what was taken off it, in cents; none is ever below zero.
+
+    Stripe's page takes no line below zero, so a discount stands in the label of what it lessens.
+    """
+    parts: list[tuple[str, int]] = []
+    for line in lines:
+        if line.kind != LineKind.DISCOUNT:
+            parts.append((line.label, line.amount_cents))
+            continue
+        label, cents = parts.pop()
+        taken = f"{label}, less {line.label} {Money(-line.amount_cents)}"
+        parts.append((taken, cents + line.amount_cents))
+    return [(label, cents) for label, cents in parts if cents]
 
 
 def gone_cents(invoice: Invoice) -> int:
@@ -107,6 +151,8 @@ def overdue_payments(now: datetime) -> QuerySet[Payment]:
 def unanswered_refunds(now: datetime) -> QuerySet[Refund]:
     return Refund.objects.filter(
         ~Exists(Dispute.objects.filter(payment=OuterRef("payment"), state__in=LIVE_DISPUTE)),
+        ~Exists(RefundEnding.objects.filter(refund=OuterRef("pk"), refused_at__isnull=True)),
+        Q(try_again_at__isnull=True) | Q(try_again_at__lte=now),
         state=RefundState.PENDING,
         created_at__lt=now - UNANSWERED_AFTER,
     ).select_related("payment__invoice__payer")

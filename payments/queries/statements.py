@@ -118,6 +118,12 @@ def statement_of(party: Party, month: date, now: datetime) -> Statement | None:
     return next((told for told in statements_of(party, now) if told.month == month), None)
 
 
+def closing_of(party: Party, month: date) -> Balance:
+    """The party's balance at the end of that month."""
+    until = _entries(party).filter(transaction__at__lt=start_of(month_after(month)))
+    return _balance(until.aggregate(**_sums()))
+
+
 def lines_of(party: Party, month: date) -> Iterator[Line]:
     """What moved, in the order in which it was written; some hundred lines at a time."""
     rows: Any = (

@@ -9,6 +9,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 
+from payments.actions.checkout import Share
 from rotations.bookings.reasons import OWN
 from rotations.bookings.rules import OFFER_DAYS
 from rotations.catalog.models import Rotation
@@ -130,9 +131,19 @@ class PartForm(forms.Form):
         help_text="At least $200; what is left after it is at least $200 too.",
     )
 
+    keeps_card = forms.BooleanField(
+        label="Charge this card when the balance is due", required=False
+    )
+
     def cents(self) -> int | None:
         part = self.cleaned_data["part"]
         return None if part is None else int(part * 100)
+
+    def share(self) -> Share:
+        """What is no sum of money is refused like one that is too small."""
+        if not self.is_valid():
+            return Share(cents=0)
+        return Share(self.cents(), keeps_card=self.cleaned_data["keeps_card"])
 
 
 class CodeForm(forms.Form):

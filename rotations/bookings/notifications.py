@@ -49,6 +49,9 @@ SAMPLE: dict[str, Any] = {
     "receipt_path": "/invoices/sample",
     "path": "/offers/sample",
     "count": 3,
+    "card": "Visa ending 4242",
+    "bank_says": "Your card has insufficient funds.",
+    "asks_person": False,
     "week_on": "2026-10-05",
 }
 
@@ -131,6 +134,11 @@ BALANCE_LATE = _event(
     "balance_late",
     "applicant",
     '{{ left_cents|money }} not received; pay by {{ until_at|date:"j F" }}',
+)
+CARD_REFUSED = _event(
+    "card_refused",
+    "applicant",
+    'Card not charged: pay {{ left_cents|money }} by {{ balance_due_at|date:"j F" }}',
 )
 PAYER_ASKED = _event(
     "payer_asked",

@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from applicants.documents.kinds import Stage
 from applicants.documents.models import Document
 from applicants.documents.queries import own_documents
 from applicants.documents.states import DocumentState
-from payments.models import Invoice, Payment, Transfer
-from payments.states import OPEN_PAYMENT, InvoiceState
+from payments.models import Invoice, Payment, SavedCard, Transfer
+from payments.states import OPEN_PAYMENT, InvoiceState, PaymentState
 from rotations.applications.models import Application
 from rotations.applications.states import ApplicationState
 from rotations.bookings.models import (
@@ -68,7 +68,10 @@ def offer_on(application: Application) -> Offer | None:
 
 
 def bookings_for(user: User) -> QuerySet[Booking]:
-    return _bookings().filter(applicant=user).prefetch_related("reductions")
+    """Each with `kept_card`, how its owner knows the card that is charged for the balance."""
+    mine = _bookings().filter(applicant=user).prefetch_related("reductions")
+    kept = _kept(OuterRef("deposit_invoice"), OuterRef("balance_invoice"))
+    return mine.annotate(kept_card=Subquery(kept.values("card")[:1]))
 
 
 def live_booking_of(offer: Offer) -> Booking | None:
@@ -303,6 +306,40 @@ def cuts_of(booking: Booking) -> list[Cut]:
 def terms_of(booking: Booking) -> dict[str, Any]:
     """The offer's frozen terms with the price as it is after what was taken off."""
     return lessened(booking.offer.terms, cuts_of(booking))
+
+
+def card_of(booking: Booking) -> SavedCard | None:
+    """The card that its owner let us charge for the balance of this booking."""
+    kept = _kept(booking.deposit_invoice_id, booking.balance_invoice_id)
+    return kept.select_related("payment__invoice", "payment__payer").first()
+
+
+def _kept(deposit: object, balance: object) -> QuerySet[SavedCard]:
+    """Cards kept with what paid one of the two, the newest first."""
+    paid = Q(payment__invoice=deposit) | Q(payment__invoice=balance)
+    return SavedCard.objects.filter(paid, removed_at__isnull=True).order_by("-id")
+
+
+def cards_without_use() -> QuerySet[SavedCard]:
+    """Kept cards of bookings that have nothing left to charge."""
+    owing = Q(state=BookingState.HELD) | Q(
+        state__in=SEATED, balance_invoice__state=InvoiceState.OPEN
+    )
+    bookings = Booking.objects.filter(owing)
+    useful = Q(payment__invoice__in=bookings.values("deposit_invoice")) | Q(
+        payment__invoice__in=bookings.exclude(balance_invoice=None).values("balance_invoice")
+    )
+    kept = SavedCard.objects.filter(removed_at__isnull=True).exclude(useful)
+    return kept.select_related("payment__invoice", "payment__payer").order_by("id")[:MOST_AT_ONCE]
+
+
+def refused_charge(invoice: Invoice) -> Payment | None:
+    """The one try to charge a kept card for it, if a bank refused."""
+    return invoice.payments.filter(saved_card__isnull=False, state=PaymentState.FAILED).first()
+
+
+def booking_with_balance(invoice_id: int) -> Booking | None:
+    return _bookings().filter(balance_invoice=invoice_id).first()
 
 
 def open_payments(invoice: Invoice) -> QuerySet[Payment]:

@@ -3,7 +3,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from payments.models import Invoice
-from payments.signals import evidence_wanted, invoice_paid
+from payments.signals import card_refused, evidence_wanted, invoice_paid
 from rotations.bookings.evidence import evidence_of
 from usce.jobs.actions import enqueue
 
@@ -12,6 +12,12 @@ from usce.jobs.actions import enqueue
 def confirm(invoice_id: int, **_kwargs: Any) -> None:
     """Told after the commit; should the process die in between, the sweep finds the booking."""
     enqueue("bookings.confirm_paid_invoice", unique_key=str(invoice_id), invoice_id=invoice_id)
+
+
+@receiver(card_refused)
+def tell_refused(invoice_id: int, **_kwargs: Any) -> None:
+    """Told after the commit; should the process die in between, chasing finds it."""
+    enqueue("bookings.tell_card_refused", unique_key=str(invoice_id), invoice_id=invoice_id)
 
 
 @receiver(evidence_wanted)

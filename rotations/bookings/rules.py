@@ -24,6 +24,7 @@ TAX = "tax"
 FEE_WAIVED = "Service fee waived"
 OFFER_DAYS = range(2, 15)
 CLOSE_OF_BUSINESS = time(17)
+CHARGE_FROM = time(9)
 WEEK = timedelta(days=7)
 
 
@@ -156,6 +157,12 @@ def release_at(due_at: datetime, starts_on: date, zone: str) -> datetime:
     """A week after the due day; before the rotation starts, and never before it was due."""
     eve = end_of_day(starts_on - timedelta(days=1), zone)
     return max(due_at, min(shifted(due_at, RELEASE_DAYS, zone), eve))
+
+
+def charge_at(due_at: datetime, zone: str) -> datetime:
+    """When a kept card is charged: at nine of the due day there, so that its evening is left."""
+    day = due_at.astimezone(ZoneInfo(zone)).date()
+    return datetime.combine(day, CHARGE_FROM, ZoneInfo(zone)).astimezone(UTC)
 
 
 def page_closes_at(now: datetime, until: datetime) -> datetime:

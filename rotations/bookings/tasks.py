@@ -8,9 +8,11 @@ from rotations.bookings.actions import (
     confirm_paid_booking,
     expire_offers,
     lapse_waivers,
+    let_go_idle_cards,
     plan_payouts,
     release_expired_holds,
     remind_of_offers,
+    tell_card_refused,
     tell_rosters,
     withdraw_from_canceled,
 )
@@ -68,6 +70,16 @@ def tell_weeks_rosters() -> None:
 @job("bookings.sweep_canceled_dates", every=timedelta(minutes=2))
 def sweep_canceled_dates() -> None:
     withdraw_from_canceled(timezone.now())
+
+
+@job("bookings.tell_card_refused")
+def tell_refused_card(invoice_id: int) -> None:
+    tell_card_refused(invoice_id, now=timezone.now())
+
+
+@job("bookings.let_go_idle_cards", every=timedelta(hours=6))
+def let_go_of_idle_cards() -> None:
+    let_go_idle_cards(timezone.now())
 
 
 @job("bookings.chase_balances", every=timedelta(minutes=30))

@@ -29,6 +29,11 @@ applicant = [
     path("bookings/<pid:public_id>", applicant_views.detail, name="detail"),
     path("bookings/<pid:public_id>/state", applicant_views.state, name="state"),
     path("bookings/<pid:public_id>/pay", applicant_views.pay, name="pay"),
+    path(
+        "bookings/<pid:public_id>/card/remove",
+        applicant_views.remove_kept_card,
+        name="card-remove",
+    ),
     path("bookings/<pid:public_id>/cancel", cancel_views.reason, name="cancel"),
     path("bookings/<pid:public_id>/cancel/confirm", cancel_views.confirm, name="cancel-confirm"),
     path("bookings/<pid:public_id>/cancel/withdraw", cancel_views.withdraw, name="cancel-withdraw"),

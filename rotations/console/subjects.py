@@ -77,12 +77,6 @@ def _refund(pk: int) -> str:
     return _address("payments:refund", Refund.objects.filter(pk=pk), "public_id")
 
 
-def _refunded(pk: int) -> str:
-    """The invoice: the page of a refund itself is there once one came back."""
-    found = Refund.objects.filter(pk=pk)
-    return _address("payments:invoice", found, "payment__invoice__public_id")
-
-
 def _dispute(pk: int) -> str:
     return _address("console:dispute", Dispute.objects.filter(pk=pk), "public_id")
 
@@ -119,7 +113,7 @@ KINDS = {
     "payments.sanctions_match": Kind("Name on a list", lambda _pk: "", decided_there=False),
     "payments.amount_mismatch": Kind("Charge of another sum", _payment, decided_there=False),
     "payments.refund_failed": Kind("Refund that came back", _refund),
-    "payments.refund_refused": Kind("Refund refused", _refunded, decided_there=False),
+    "payments.refund_refused": Kind("Refund refused", _refund),
 }
 
 

@@ -8,11 +8,21 @@ from django.utils import timezone
 
 from payments.actions.accounts import choose_remittance
 from payments.actions.disputes import apply_dispute
+from payments.actions.endings import agree_ending, ask_ending
 from payments.actions.payouts import approve_remittance, record_remittance
 from payments.actions.refunds import refund_payment
 from payments.actions.transfers import release_tranche
 from payments.gateway import connect
-from payments.models import Account, Dispute, LedgerTransaction, Payment, Payout, Refund, Reversal
+from payments.models import (
+    Account,
+    Dispute,
+    LedgerTransaction,
+    Payment,
+    Payout,
+    Refund,
+    RefundEnding,
+    Reversal,
+)
 from payments.queries.payouts import remittances
 from payments.states import PayoutState, ReversalState
 from payments.tasks import send_asked_reversal, send_promised_refund, send_released_payout
@@ -134,4 +144,22 @@ def test_twenty_who_tell_of_a_dispute_at_once_book_it_once(house: House) -> None
     assert told == {"Dispute": 20}
     assert Dispute.objects.count() == 1
     assert LedgerTransaction.objects.filter(kind="dispute.moved").count() == 1
+    house.agrees()
+
+
+def test_end_of_a_refund_agreed_to_by_two_at_once_is_booked_once(house: House) -> None:
+    payment = house.book()
+    dispute = house.dispute(payment, amount=10_000)
+    house.give_back(payment, 60_000)
+    house.decide(dispute, "lost")
+    first, *others = [finance(name) for name in ("fay", "gil", "hal")]
+    now = timezone.now()
+    ending = ask_ending(Refund.objects.get(), words="Sent by bank", actor=first, now=now)
+
+    def agree(person: User) -> Refund:
+        mine = RefundEnding.objects.select_related("refund__payment__invoice").get(pk=ending.pk)
+        return agree_ending(mine, actor=person, now=timezone.now())
+
+    assert at_once(partial(agree, one) for one in others) == {"Refund": 1, "NotToRepair": 1}
+    assert held(Account.BANK) == -50_000
     house.agrees()

@@ -122,12 +122,13 @@ def test_partial_dispute_smaller_than_a_refund_leaves_the_refund_to_us(house: Ho
     payment = house.book()
     dispute = house.dispute(payment, amount=10_000)
     house.give_back(payment, 20_000)
-    with pytest.raises(gateway.GatewayRefused):
-        house.decide(dispute, "lost")
+    house.decide(dispute, "lost")
     refund = Refund.objects.get()
     assert refund.state == RefundState.PENDING
-    with pytest.raises(gateway.GatewayRefused):
-        send_promised_refund(refund.pk)
+    tried = refund.refusals
+    send_promised_refund(refund.pk)
+    refund.refresh_from_db()
+    assert refund.refusals == tried + 1
     case = Case.objects.get(kind="payments.refund_refused")
     assert (case.state, case.subject_id, case.queue) == ("open", refund.pk, "finance")
     assert "charged back" in case.title
@@ -228,8 +229,7 @@ def test_lost_part_of_what_is_to_be_refunded_is_owed_no_more(house: House) -> No
     payment = house.book()
     dispute = house.dispute(payment, amount=10_000)
     house.give_back(payment, 60_000)
-    with pytest.raises(gateway.GatewayRefused):
-        house.decide(dispute, "lost")
+    house.decide(dispute, "lost")
     assert (held(Account.REFUNDS_OWED), held(Account.DISPUTED)) == (-50_000, 0)
     assert held(Account.HELD_FOR_PAYEES) == 0
     house.agrees()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from payments import gateway
-from payments.actions.checkout import BadPart, start_checkout
+from payments.actions.checkout import BadPart, Share, start_checkout
 from payments.actions.invoices import void_invoice
 from payments.actions.refunds import RefundTooLarge, refund_invoices
 from payments.models import CreditNote, Invoice, LedgerEntry, Payment, Refund
@@ -27,7 +27,7 @@ def part_of(desk: Desk, invoice: Invoice, cents: int | None) -> Payment:
         success_path="/done",
         cancel_path="/back",
         now=now,
-        amount_cents=cents,
+        share=Share(cents),
     )
 
 

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pytest_django import Settings
 
 from payments import gateway
-from payments.actions.checkout import InvoiceNotPayable, start_checkout
+from payments.actions.checkout import InvoiceNotPayable, Share, start_checkout
 from payments.actions.events import store_event
 from payments.actions.invoices import LineSpec, open_invoice, void_invoice
 from payments.actions.new_details import agree_new_details, ask_new_details
@@ -100,7 +100,7 @@ class Till(RuleBasedStateMachine):
                 success_path="/done",
                 cancel_path="/back",
                 now=now,
-                amount_cents=part,
+                share=Share(part),
             )
         except InvoiceNotPayable:
             assert not left

@@ -10,6 +10,7 @@ from rotations.bookings.actions.cancel import (
     release_unpaid,
     withdraw_cancellation,
 )
+from rotations.bookings.actions.cards import let_go_idle_cards, remove_card, tell_card_refused
 from rotations.bookings.actions.confirm import confirm_paid_booking
 from rotations.bookings.actions.coupons import (
     CodeTaken,
@@ -101,6 +102,7 @@ __all__ = [
     "end_coupon",
     "expire_offers",
     "lapse_waivers",
+    "let_go_idle_cards",
     "look_at_coupon",
     "make_coupon",
     "make_offer",
@@ -108,11 +110,13 @@ __all__ = [
     "release_expired_holds",
     "release_unpaid",
     "remind_of_offers",
+    "remove_card",
     "review_waiver",
     "send_paper",
     "set_waiver_budget",
     "take_back_paper",
     "take_back_payer",
+    "tell_card_refused",
     "tell_rosters",
     "withdraw_cancellation",
     "withdraw_from_canceled",

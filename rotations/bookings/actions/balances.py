@@ -9,9 +9,10 @@ from payments.models import Invoice
 from payments.queries import left_cents
 from rotations.bookings import notifications
 from rotations.bookings.actions.cancel import release_unpaid
+from rotations.bookings.actions.cards import charge_kept_card, tell_card_refused
 from rotations.bookings.actions.errors import CannotCancel
 from rotations.bookings.models import Booking
-from rotations.bookings.queries import unpaid_balances, waiting_cancellation
+from rotations.bookings.queries import card_of, unpaid_balances, waiting_cancellation
 from rotations.bookings.rules import NOTICE_DAYS, REMINDER_DAYS, release_at, shifted
 from usce.jobs.outages import effective_deadline
 from usce.permissions import SYSTEM
@@ -46,8 +47,10 @@ def _chase(booking: Booking, now: datetime) -> bool:
             return False  # staff decide first; the day of asking counts
         release_unpaid(booking, actor=SYSTEM, now=now)
         return True
-    with transaction.atomic():
-        _tell(booking, invoice, now)
+    if charge_kept_card(booking, invoice, now=now) is None:
+        tell_card_refused(invoice.pk, now=now)  # a lost signal loses no mail
+        with transaction.atomic():
+            _tell(booking, invoice, now)
     return False
 
 
@@ -61,6 +64,7 @@ def _tell(booking: Booking, invoice: Invoice, now: datetime) -> None:
     if not come or shifted(due_at, come[-1][0], zone) < invoice.opened_at:
         return
     days, event = come[-1]
+    card = card_of(booking)
     notifications.tell_applicant(
         event,
         booking.offer,
@@ -70,4 +74,5 @@ def _tell(booking: Booking, invoice: Invoice, now: datetime) -> None:
         left_cents=left_cents(invoice),
         balance_due_at=due_at.isoformat(),
         until_at=balance_ends_at(booking, invoice, now).isoformat(),
+        card=card.card if card else "",
     )

@@ -12,7 +12,7 @@ from rotations.applications.actions import mark_booked
 from rotations.bookings import notifications
 from rotations.bookings.actions.invoicing import balance_lines
 from rotations.bookings.models import Booking
-from rotations.bookings.queries import booking_with_deposit, cuts_of, terms_of
+from rotations.bookings.queries import booking_with_deposit, card_of, cuts_of, terms_of
 from rotations.bookings.rules import balance_due_at
 from rotations.bookings.signals import booking_confirmed
 from rotations.bookings.states import BOOKED, BookingState, HoldState
@@ -79,7 +79,9 @@ def _tell(booking: Booking, now: datetime) -> None:
         "preceptor": str(offer.preceptor),
         "deposit_cents": deposit.total_cents,
     }
+    card = card_of(booking) if balance else None
     balance_facts = {
+        "card": card.card if card else "",
         "balance_cents": balance.total_cents if balance else 0,
         **({"balance_due_at": balance.due_at.isoformat()} if balance else {}),
     }

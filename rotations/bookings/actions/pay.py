@@ -1,8 +1,9 @@
 """Send the person to the payment page. Never inside a transaction: this asks Stripe."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from payments.actions.checkout import start_checkout
+from payments.actions.checkout import WHOLE, Share, start_checkout
 from rotations.bookings.actions.errors import HoldEnded, NotFromThere, NothingToPay
 from rotations.bookings.models import Booking
 from rotations.bookings.notifications import booking_path
@@ -17,10 +18,10 @@ from usce.jobs.actions import enqueue
 from usce.permissions import require
 
 
-def begin_payment(booking: Booking, *, actor: User, now: datetime, cents: int | None = None) -> str:
+def begin_payment(booking: Booking, *, actor: User, now: datetime, share: Share = WHOLE) -> str:
     """The address of the hosted page for what is due now; asked again, the same page.
 
-    `cents` pays a part of the balance; a deposit is paid in one, for the hold is short.
+    A share is of the balance; a deposit is paid in one, for the hold is short.
 
     The hold is the authority on the seat: its page may stay open a little longer than it, and
     money that arrives after it is refunded by itself. Raises HoldEnded, NothingToPay, and what
@@ -39,7 +40,7 @@ def begin_payment(booking: Booking, *, actor: User, now: datetime, cents: int | 
         success_path=f"{path}?checkout=done",
         cancel_path=f"{path}?checkout=canceled",
         now=now,
-        amount_cents=cents if booking.state in SEATED else None,
+        share=share if booking.state in SEATED else replace(share, cents=None),
     )
     return payment.checkout_url
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from payments.actions.checkout import start_checkout
+from payments.actions.checkout import Share, start_checkout
 from payments.actions.parties import payer_without_account
 from payments.models import Payment
 from payments.queries import left_cents
@@ -73,12 +73,11 @@ def begin_payer_payment(
     return start_checkout(
         invoice,
         actor=SYSTEM,
-        payer=asked.payer,
         expires_at=page_end(asked.booking, now),
         success_path=f"{path}?checkout=done",
         cancel_path=f"{path}?checkout=canceled",
         now=now,
-        amount_cents=cents,
+        share=Share(cents, asked.payer),
     )
 
 

@@ -11,6 +11,7 @@ from rotations.bookings.actions import (
     begin_payment,
     decline_offer,
     look_at_coupon,
+    remove_card,
 )
 from rotations.bookings.forms import AcceptForm, CodeForm, PartForm
 from rotations.bookings.models import Booking, Offer
@@ -115,13 +116,19 @@ def pay(request: HttpRequest, public_id: str) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     booking, form = _mine(user, public_id), PartForm(request.POST)
     try:
-        cents = form.cents() if form.is_valid() else 0
-        url = begin_payment(booking, actor=user, now=now, cents=cents)
+        url = begin_payment(booking, actor=user, now=now, share=form.share())
     except Refused as refused:
         booking = _mine(user, public_id)
         context = {**booking_page(booking, now, checkout=""), "sentence": refused.sentence}
         return render(request, "bookings/detail.html", context, status=409)
     return HttpResponse(status=303, headers={"Location": url})
+
+
+@require_POST
+def remove_kept_card(request: HttpRequest, public_id: str) -> HttpResponse:
+    remove_card(_mine(signed_in(request), public_id), actor=signed_in(request), now=timezone.now())
+    messages.success(request, "The card is removed. You pay the balance yourself.")
+    return redirect("bookings:detail", public_id)
 
 
 @require_GET

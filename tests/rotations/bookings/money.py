@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from payments import gateway
-from payments.actions.checkout import start_checkout
+from payments.actions.checkout import Share, start_checkout
 from payments.actions.events import store_event
 from payments.handlers import process_event
 from payments.models import Invoice, Payment, Refund, StripeEvent
@@ -28,7 +28,14 @@ class Till:
     sandbox: SandboxServer
     heard: int = 0
 
-    def pay(self, invoice: Invoice, actor: User, cents: int | None = None) -> Payment:
+    def pay(
+        self,
+        invoice: Invoice,
+        actor: User,
+        cents: int | None = None,
+        *,
+        keeps_card: bool = False,
+    ) -> Payment:
         now = timezone.now()
         payment = start_checkout(
             invoice,
@@ -37,7 +44,7 @@ class Till:
             success_path="/done",
             cancel_path="/back",
             now=now,
-            amount_cents=cents,
+            share=Share(cents, keeps_card=keeps_card),
         )
         self.sandbox.control("pay", session=payment.stripe_session_id)
         self.hear()
@@ -52,7 +59,13 @@ class Till:
             process_event(StripeEvent.objects.get(event_id=event["id"]), now=timezone.now())
 
     def booked(
-        self, opening: Opening, person: User, *, days_before: int, balance: int | None = 0
+        self,
+        opening: Opening,
+        person: User,
+        *,
+        days_before: int,
+        balance: int | None = 0,
+        keeps_card: bool = False,
     ) -> Booking:
         """Confirmed, so many days before it begins; `balance` None pays all, else that part."""
         now = timezone.now()
@@ -63,7 +76,7 @@ class Till:
         opening.refresh_from_db()
         offer = an_offer(opening, person, now, days=3)
         held = accept_offer(offer, agreed=True, actor=person, now=now)
-        self.pay(held.deposit_invoice, person)
+        self.pay(held.deposit_invoice, person, keeps_card=keeps_card)
         held.deposit_invoice.refresh_from_db()
         booking = confirm_paid_booking(held.deposit_invoice, now=now)
         assert booking is not None
