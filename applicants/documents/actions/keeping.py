@@ -24,12 +24,13 @@ MOST_AT_ONCE = 200
 
 
 def use(document: Document, *, by: Model, now: datetime) -> None:
-    """`by` needs this version from now on; saying so twice changes nothing."""
-    Use.objects.get_or_create(
+    """`by` needs this version from now on, or again; saying so twice changes nothing."""
+    Use.objects.update_or_create(
         document=document,
         by_type=by._meta.label_lower,  # noqa: SLF001 -- Django's documented model API
         by_id=by.pk,
-        defaults={"began_at": now},
+        defaults={"ends_on": None},
+        create_defaults={"began_at": now},
     )
 
 

@@ -1,5 +1,5 @@
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.http import StreamingHttpResponse
 
@@ -52,10 +52,13 @@ def show_page(
 
 
 def mark_of(viewer: User, now: datetime) -> str:
+    return marked_with(viewer.full_name, today_of(viewer, now), or_else=viewer.public_id)
+
+
+def marked_with(name: str, day: date, *, or_else: str = "by link") -> str:
     """Who looks and on which day, in letters that every reader has."""
-    plain = unicodedata.normalize("NFKD", viewer.full_name).encode("ascii", "ignore").decode()
-    name = clean_line(plain)[:40] or viewer.public_id
-    return f"{name}, {day_short(today_of(viewer, now))}"
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return f"{clean_line(plain)[:40] or or_else}, {day_short(day)}"
 
 
 def _streamed(page: Derivative, mark: str) -> StreamingHttpResponse:
