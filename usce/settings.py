@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "rotations.applications",
     "rotations.bookings",
     "rotations.placements",
+    "rotations.letters",
     "rotations.conversations",
     "rotations.discovery",
     "rotations.console",

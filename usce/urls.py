@@ -14,6 +14,7 @@ from rotations.catalog import urls as catalog
 from rotations.console import urls as console
 from rotations.conversations import urls as conversations
 from rotations.discovery import urls as discovery
+from rotations.letters import urls as letters
 from rotations.placements import urls as placements
 from rotations.providers import urls as providers
 from usce import views
@@ -21,6 +22,7 @@ from usce import views
 SLICES: list[ModuleType] = [
     console,
     conversations,
+    letters,
     placements,
     bookings,
     applications,

@@ -92,7 +92,7 @@ def applicant_page(application: Application, tab: str, now: datetime) -> dict[st
 def tabs_of(application: Application, chosen: str) -> list[Tab]:
     """Once there is an offer, its own page and then the booking's are the tab about money.
 
-    Booked, the page is the rotation's and gains its days.
+    Booked, the page is the rotation's and gains its days and its letters.
     """
     url = reverse("applications:detail", args=[application.public_id])
     urls = {tab: f"{url}?tab={tab}" if tab else url for tab, _label in TABS}
@@ -101,7 +101,8 @@ def tabs_of(application: Application, chosen: str) -> list[Tab]:
     tabs = TABS
     if application.state == ApplicationState.BOOKED:
         urls["days"] = reverse("placements:of-application", args=[application.public_id])
-        tabs = [*TABS, ("days", "Days")]
+        urls["letter"] = reverse("letters:of-application", args=[application.public_id])
+        tabs = [*TABS, ("days", "Days"), ("letter", "Letter")]
     return [Tab(label, urls[tab], tab == chosen) for tab, label in tabs]
 
 

@@ -93,7 +93,7 @@ def _from_booking(row: Row) -> NextLine | None:
     if booking.state == BookingState.HELD and booking.hold.state == HoldState.LIVE:
         sentence = f"Pay the deposit for {row.application.rotation.title}; the seat is held"
         return NextLine(sentence, "Go to payment", url, 1, booking.hold.expires_at, zone)
-    if row.today is not None or booking.state == BookingState.ACTIVE:
+    if row.today is not None or booking.state in (BookingState.ACTIVE, BookingState.COMPLETED):
         return _under_way(row)
     if booking.state in SEATED:
         start = f"{booking.starts_on:%A} {booking.starts_on.day} {booking.starts_on:%B %Y}"
@@ -106,11 +106,21 @@ def _from_booking(row: Row) -> NextLine | None:
     return None
 
 
-def _under_way(row: Row) -> NextLine:
+def _under_way(row: Row) -> NextLine | None:
+    """From the first day on; None once it is over and nothing is left to ask or to look for."""
     url = reverse("placements:of-application", args=[row.application.public_id])
     host = row.application.rotation.provider.name
     if row.today is not None:
         return NextLine(f"Check in at {host} for today", "Check in", url, 1)
+    if row.letter is not None:
+        sentence = f"{row.letter.writer_name} submitted your letter; look for it"
+        address = reverse("letters:detail", args=[row.letter.public_id])
+        return NextLine(sentence, "Say that it is there", address, 5)
+    if row.unasked:
+        address = reverse("letters:of-placement", args=[row.unasked])
+        return NextLine(f"Ask {host} for the letter in time", "Ask for the letter", address, 3)
+    if row.booking is not None and row.booking.state == BookingState.COMPLETED:
+        return None
     return NextLine(f"Your rotation at {host} is under way", "See your days", url, 7)
 
 

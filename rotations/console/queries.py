@@ -18,6 +18,8 @@ from rotations.bookings.states import BOOKED, LIVE, OfferState
 from rotations.catalog.models import Opening, Rotation
 from rotations.catalog.queries import returned_listings, rotations_for
 from rotations.catalog.states import OpeningState
+from rotations.letters.models import Letter
+from rotations.letters.queries import to_look_for, unasked_of
 from rotations.placements.models import Day
 from rotations.placements.queries import todays_days
 from rotations.providers.models import Provider
@@ -42,17 +44,20 @@ SHOWN_STATES = (
 class Row:
     """One application with the offer and the booking that it has by now.
 
-    `today` is a day of the rotation on which nobody has checked in yet.
+    `today` is a day of the rotation on which nobody has checked in yet; `unasked` the address of
+    a rotation that ends, or just has, without a letter asked for; `letter` one to look for.
     """
 
     application: Application
     offer: Offer | None
     booking: Booking | None
     today: Day | None = None
+    unasked: str = ""
+    letter: Letter | None = None
 
 
 def rows_of(user: User, now: datetime) -> list[Row]:
-    """The person's applications, newest first: four queries however many there are."""
+    """The person's applications, newest first: six queries at most, however many there are."""
     applications = list(_with_place(Application.objects.filter(applicant=user))[:MOST_ROWS])
     wanted = [application.pk for application in applications]
     offers = Offer.objects.filter(
@@ -63,14 +68,27 @@ def rows_of(user: User, now: datetime) -> list[Row]:
     )
     offer_of = {offer.application_id: offer for offer in offers}
     booking_of = {booking.application_id: booking for booking in bookings}
-    days = todays_days(user, now) if booking_of else {}
-    return [_row(a, offer_of.get(a.pk), booking_of.get(a.pk), days) for a in applications]
+    return _rows(user, applications, offer_of, booking_of, now)
 
 
-def _row(
-    application: Application, offer: Offer | None, booking: Booking | None, days: dict[int, Day]
-) -> Row:
-    return Row(application, offer, booking, days.get(booking.pk) if booking else None)
+def _rows(
+    user: User,
+    applications: list[Application],
+    offer_of: dict[int, Offer],
+    booking_of: dict[int, Booking],
+    now: datetime,
+) -> list[Row]:
+    known = [booking.pk for booking in booking_of.values()]
+    days = todays_days(user, now) if known else {}
+    unasked = unasked_of(user, known, now) if known else {}
+    letters = to_look_for(user) if known else {}
+    rows = []
+    for one in applications:
+        booking = booking_of.get(one.pk)
+        pk = booking.pk if booking else 0
+        told = (days.get(pk), unasked.get(pk, ""), letters.get(pk))
+        rows.append(Row(one, offer_of.get(one.pk), booking, *told))
+    return rows
 
 
 def begun_rotations(user: User, session: MutableMapping[str, Any]) -> list[Rotation]:

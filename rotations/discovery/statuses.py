@@ -7,6 +7,7 @@ from payments.states import PAYMENT, REFUND
 from rotations.applications.states import TRANSITIONS as APPLICATION
 from rotations.bookings.states import BOOKING
 from rotations.catalog.states import OPENING, ROTATION
+from rotations.letters.states import LETTER
 from usce.states import Table
 from usce.ui.words import word_for
 
@@ -69,6 +70,15 @@ OPENING_MEANS: Meanings = {
     "closed": "No further seats are offered on these dates. Seats taken stay.",
     "canceled": "The provider withdrew these dates.",
 }
+LETTER_MEANS: Meanings = {
+    "requested": "You asked a writer, who has not answered yet.",
+    "accepted": "The writer says that a strong letter is possible, and is reminded of the date.",
+    "declined": "The writer cannot write it. Ask somebody else.",
+    "withdrawn": "You took the request back. The writer's link has ended.",
+    "expired": "Nobody followed it up, or the writer has another address by now.",
+    "submitted": "The writer says that it was submitted. Rounds never has the letter.",
+    "seen": "You see it in the application service.",
+}
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,7 @@ class Chapter:
 SOURCES: tuple[tuple[str, Table, Meanings], ...] = (
     ("Applications", APPLICATION, APPLICATION_MEANS),
     ("Bookings", BOOKING, BOOKING_MEANS),
+    ("Requests for letters", LETTER, LETTER_MEANS),
     ("Documents", DOCUMENT, DOCUMENT_MEANS),
     ("Payments", PAYMENT, PAYMENT_MEANS),
     ("Refunds", REFUND, REFUND_MEANS),

@@ -22,6 +22,7 @@ from payments.models import (
 from rotations.applications.models import Application
 from rotations.bookings.models import Booking, Cancellation, FeeWaiver, Hold, Offer, WaiverBudget
 from rotations.catalog.models import Opening, Rotation
+from rotations.letters.models import Letter
 from rotations.placements.models import Day, Objection, Placement
 from rotations.providers.models import Provider
 from tests.factories.accounts import UserFactory
@@ -121,6 +122,15 @@ def _objection() -> Objection:
     return Objection.objects.create(day=_day(), words="t", asked_at=AT)
 
 
+def _letter() -> Letter:
+    booking = BookingFactory()
+    return Letter.objects.create(
+        learner=booking.applicant, writer_name="t", writer_email="t@example.test", target="eras",
+        placement=Placement.objects.create(booking=booking, planned_at=AT), form="narrative",
+        waived=True, signed_name="t", due_on=AT.date(), asked_at=AT,
+    )  # fmt: skip
+
+
 def _cancellation() -> Cancellation:
     return Cancellation.objects.create(booking=BookingFactory(), reason="changed_mind", asked_at=AT)
 
@@ -146,6 +156,7 @@ MAKERS: dict[type[Stateful], Any] = {
     FeeWaiver: _waiver,
     Hold: HoldFactory,
     Invoice: InvoiceFactory,
+    Letter: _letter,
     Mail: _mail,
     Objection: _objection,
     Offer: OfferFactory,
@@ -161,6 +172,18 @@ MAKERS: dict[type[Stateful], Any] = {
 }
 
 
+# When a request for a letter was answered, submitted, seen or ended, as its state asks for.
+MOMENTS = {
+    "requested": (),
+    "accepted": ("answered_at",),
+    "declined": ("answered_at", "ended_at"),
+    "withdrawn": ("ended_at",),
+    "expired": ("ended_at",),
+    "submitted": ("answered_at", "submitted_at"),
+    "seen": ("answered_at", "submitted_at", "seen_at"),
+}
+
+
 def a_saved(model: type[Stateful], state: str) -> Stateful:
     """Put the row into `state` behind the gate's back: what is tested is the gate."""
     thing: Stateful = MAKERS[model]()
@@ -168,6 +191,8 @@ def a_saved(model: type[Stateful], state: str) -> Stateful:
     extra = ", paid_at = now()" if is_paid else ""
     if model is Day and state != "planned":
         extra = ", settled_at = now()"
+    if model is Letter:
+        extra = "".join(f", {column} = now()" for column in MOMENTS[state])
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {model._meta.db_table} SET state = %s{extra} WHERE id = %s", [state, thing.pk]

@@ -40,6 +40,7 @@ from rotations.catalog.terms import freeze_terms
 from rotations.catalog.verdicts import stay_of
 from rotations.conversations.models import Inquiry, Question
 from rotations.eligibility.rules import Facts, evaluate
+from rotations.letters.actions import accept_letter
 from rotations.placements.models import Day, Objection
 from rotations.providers.models import Role
 from tests.factories.accounts import UserFactory
@@ -47,6 +48,7 @@ from tests.factories.applications import ApplicationFactory
 from tests.factories.bookings import BookingFactory, CouponFactory, HoldFactory, OfferFactory
 from tests.factories.catalog import OpeningFactory, RotationFactory
 from tests.factories.documents import BlobFactory, DocumentFactory
+from tests.factories.letters import a_letter, door_to
 from tests.factories.payments import (
     InvoiceFactory,
     InvoiceLineFactory,
@@ -161,6 +163,7 @@ def _days(applicant: User, provider: Any) -> dict[str, str]:
         now=now,
     )
     return {
+        **_letter(placement),
         "d/learners/:token": door,
         ":day_id": first.public_id,
         "rotation/:public_id": placement.public_id,
@@ -168,6 +171,15 @@ def _days(applicant: User, provider: Any) -> dict[str, str]:
         "attendance/:public_id": placement.public_id,
         "objections/:public_id": objection.public_id,
     }
+
+
+def _letter(placement: Any) -> dict[str, str]:
+    """A request to the preceptor of that rotation, accepted, with its door."""
+    now = timezone.now()
+    asked = a_letter(placement, now)
+    door = door_to(asked, now)
+    accept_letter(asked, was="requested", can_do=[], note="", now=now)
+    return {"letters/:public_id": asked.public_id, "d/letters/:token": door}
 
 
 def _owner(people: dict[str, User | None]) -> User:

@@ -21,6 +21,7 @@ from rotations.applications.states import ApplicationState
 from rotations.bookings.models import SentPaper
 from rotations.conversations.models import Inquiry, Question
 from rotations.discovery.models import SavedRotation
+from rotations.letters.models import Letter, PacketView
 from rotations.placements.models import CheckIn, Day, Objection, Placement
 from rotations.providers.models import Invitation, Member, Provider, Role
 from tests.factories.accounts import UserFactory
@@ -222,7 +223,22 @@ def _days(life: Life, booking: Any, now: dt.datetime) -> None:
     CheckIn.objects.create(day=day, arrived_at=now, told_at=now)
     objection = Objection.objects.create(day=day, words="x", asked_at=now, state="declined")
     _put(life, day, "why")
+    _letter(life, placement, now)
     _put(life, objection, "words", "answer")
+
+
+def _letter(life: Life, placement: Placement, now: dt.datetime) -> None:
+    """Declined; what the writer keeps private has to go with her, and is never told."""
+    letter = Letter.objects.create(
+        learner=life.person, placement=placement, target="eras", form="narrative", waived=True,
+        writer_name="x", writer_email="x@example.test", signed_name="x", due_on=now.date(),
+        state="declined", asked_at=now, answered_at=now, ended_at=now,
+    )  # fmt: skip
+    columns = ("statement", "private_words", "suggested_name", "suggested_email", "signed_name")
+    _put(life, letter, "writer_name", *columns)
+    _put(life, letter, "letter_id", longest=20)
+    PacketView.objects.create(letter=letter, what="CV opened", at=now)
+    _link(life, letter, now)
 
 
 def _around(life: Life, opening: Any, provider: Provider, now: dt.datetime) -> None:

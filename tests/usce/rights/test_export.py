@@ -41,6 +41,7 @@ UNTOLD = {
     "payments.StripeEvent",
     "payments.Payment.checkout_url",
     "cases.Case.note",
+    "letters.Letter.private_words",
     "notifications.Mail.error",
     "a mail about her",
 }
