@@ -14,11 +14,12 @@ from usce.accounts.models import User
 from usce.devstack.demo.hosts import HOSTS
 from usce.devstack.demo.invented import demo_id, names
 from usce.devstack.demo.listings import LISTINGS
-from usce.devstack.demo.lived import tell_life, tell_preparation
+from usce.devstack.demo.lived import tell_last_weeks, tell_life, tell_preparation
 from usce.devstack.demo.membership import own
 from usce.devstack.demo.people import AMINA, BRUNO, CHEN, LINA
 from usce.devstack.demo.stories import CLINIC, FREE, HEART, INTRODUCTION, OTHERS, Storyteller
 from usce.devstack.demo.vault import add_papers, tell_record
+from usce.devstack.demo.written import tell_letters
 
 Somebody = Callable[[], User]
 FIRST_NAME = 160  # the lines of `names.csv` before it are physicians
@@ -83,7 +84,8 @@ def _bookings(tell: Storyteller, lina: User, somebody: Somebody) -> None:
     for days, date in ((12, 4), (6, 6)):
         tell.booked(somebody(), FREE, days=days, date=date)
         tell.booked(somebody(), INTRODUCTION, days=days, date=date)
-    tell_life(tell, lina, INTRODUCTION, ago=7)
+    tell_last_weeks(tell, lina, INTRODUCTION)
+    tell_letters(tell, lina)
     tell_life(tell, somebody(), INTRODUCTION, ago=40)
     tell_life(tell, somebody(), FREE, ago=35)
     tell_preparation(tell, somebody(), FREE)

@@ -34,17 +34,26 @@ def tell_life(tell: Storyteller, user: User, number: int, *, ago: int) -> None:
 
 
 def tell_preparation(tell: Storyteller, user: User, number: int) -> None:
-    """One that begins in three weeks. The catalogue has no dates so near; these are the story's."""
+    """One that begins in three weeks."""
+    _tell(tell, user, number, _dates(tell, number, 3, "prepared"))
+
+
+def tell_last_weeks(tell: Storyteller, user: User, number: int) -> None:
+    """One in its third week: time to ask for a letter."""
+    _tell(tell, user, number, _dates(tell, number, -2, "begun"))
+
+
+def _dates(tell: Storyteller, number: int, weeks: int, name: str) -> Opening:
+    """From the Monday so many weeks ahead; where the catalogue has no such dates, the story has."""
     rotation, today = tell.rotation(number), tell.now.date()
-    monday = today + DAY * (21 - today.weekday())
-    dates = Opening.objects.create(
-        public_id=demo_id(f"{rotation.public_id}/prepared"),
+    monday = today + DAY * (7 * weeks - today.weekday())
+    dates, _made = Opening.objects.get_or_create(
         rotation=rotation,
         starts_on=monday,
         ends_on=monday + DAY * (7 * rotation.weeks - 3),
-        seats=1,
+        defaults={"public_id": demo_id(f"{rotation.public_id}/{name}"), "seats": 1},
     )
-    _tell(tell, user, number, dates)
+    return dates
 
 
 def _tell(tell: Storyteller, user: User, number: int, dates: Opening) -> None:
