@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from payments import gateway
-from payments.actions.events import queue_stale_events
+from payments.actions.events import queue_stale_events, store_event
 from payments.actions.invoices import settle, void_invoice
 from payments.handlers import process_event
 from payments.models import Invoice, LedgerTransaction, Payment, Refund, StripeEvent
@@ -203,6 +203,44 @@ def test_error_is_kept_with_the_event_and_the_retry_succeeds(live_desk: Desk) ->
     Job.objects.filter(state="waiting").update(run_after=timezone.now())
     drain()
     assert Payment.objects.get().state == PaymentState.SUCCEEDED
+
+
+THREE_DAYS = dt.timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    "late", [THREE_DAYS - dt.timedelta(seconds=1), THREE_DAYS, THREE_DAYS + dt.timedelta(seconds=1)]
+)
+def test_events_exactly_three_days_late_still_pay(desk: Desk, late: dt.timedelta) -> None:
+    """So long Stripe tries again, each time with a signature of its own moment."""
+    invoice = desk.owe()
+    desk.pay(desk.checkout(invoice))
+    for event in desk.events():
+        assert post(json.dumps(event.payload).encode(), signed_now(event)) == 200
+    for stored in StripeEvent.objects.order_by("id"):
+        process_event(stored, now=timezone.now() + late)
+    invoice.refresh_from_db()
+    assert invoice.state == InvoiceState.PAID
+    assert ledger_faults(gateway.balance_cents()) == []
+
+
+def test_event_three_days_late_for_a_seat_that_was_given_back_refunds(desk: Desk) -> None:
+    invoice = desk.owe()
+    payment = desk.checkout(invoice)
+    desk.pay(payment)
+    void_invoice(invoice, actor=SYSTEM, now=timezone.now() + dt.timedelta(minutes=36), reason="x")
+    for event in desk.events():
+        store_event(event, now=timezone.now() + THREE_DAYS)
+    for stored in StripeEvent.objects.order_by("id"):
+        process_event(stored, now=timezone.now() + THREE_DAYS)
+    refund = Refund.objects.get()
+    assert (refund.amount_cents, refund.reason) == (payment.amount_cents, "late")
+    send_promised_refund(refund.pk)
+    assert ledger_faults(gateway.balance_cents()) == []
+
+
+def signed_now(event: gateway.Event) -> str:
+    return signature(json.dumps(event.payload).encode(), "whsec_test", int(time.time()))
 
 
 def test_stale_events_are_queued_again(live_desk: Desk) -> None:

@@ -194,6 +194,21 @@ def test_empty_account_owes_and_later_money_is_set_off(house: House) -> None:
     house.agrees()
 
 
+def test_refund_after_the_account_was_closed_is_owed_and_reaches_the_payer(house: House) -> None:
+    payment = house.book(60_000)
+    house.onboard()
+    house.earn(payment)
+    house.empty_account()
+    house.sandbox.control("close_account", account=house.account.stripe_account_id)
+    house.listen()
+    refund = house.give_back(payment, 60_000)
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+    assert {r.state for r in Reversal.objects.all()} == {"failed"}
+    assert balance_with(house.party) == {"held": 0, "due": 0, "owed": 54_000}
+    house.agrees()
+
+
 def test_refund_while_the_payout_waits_for_details_is_netted(house: House) -> None:
     payment = house.book(60_000)
     house.earn(payment)

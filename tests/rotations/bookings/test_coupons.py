@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from payments.actions.ledger import shares_of
 from payments.models import Account, InvoiceLine
-from payments.queries import balances
+from payments.queries import balances, charged_lines
 from rotations.bookings.actions import (
     CodeTaken,
     CouponRefused,
@@ -115,6 +115,24 @@ def test_provider_bears_its_own_coupon(offer: Offer, coupon: Coupon, now: dt.dat
     assert booking.deposit_invoice.total_cents == 54_546
     assert booking.reductions.get().cents == 15_000
     assert uses(coupon) == 1
+
+
+def test_page_of_the_charge_shows_the_parts_and_what_was_taken_off_each(
+    offer: Offer, coupon: Coupon, now: dt.datetime
+) -> None:
+    invoice = accept(offer, now, "ALUMNI").deposit_invoice
+    lines = charged_lines(invoice.lines.all())
+    assert lines == [
+        ("Rotation, less Coupon ALUMNI $54.54", 49_091),
+        ("Rounds service fee", 5_455),
+    ]
+    assert sum(cents for _label, cents in lines) == invoice.total_cents
+
+
+def test_part_that_is_taken_off_whole_is_no_line(offer: Offer, now: dt.datetime) -> None:
+    CouponFactory(code="FEEFREE", percent=100)
+    invoice = accept(offer, now, "FEEFREE").deposit_invoice
+    assert charged_lines(invoice.lines.all()) == [("Rotation", 54_545)]
 
 
 def test_coupon_of_rounds_takes_from_the_fee_alone(offer: Offer, now: dt.datetime) -> None:
