@@ -23,6 +23,8 @@ from usce.accounts.models import StaffRole, User
 from usce.money import Money
 
 UNANSWERED_AFTER = timedelta(minutes=2)
+OWING = ("refund.asked", "refund.done", "refund.returned", "refund.by_bank", "refund.by_hand")
+"""The ledger's keys of what a refund promises, pays and gets back."""
 
 
 def invoices_for(user: User) -> QuerySet[Invoice]:
@@ -69,14 +71,12 @@ def live_ending(refund: Refund) -> RefundEnding | None:
 def owed_cents(refund: Refund) -> int:
     """What the payer is still owed of it: a bank may have given a part after a dispute."""
     payment = refund.payment
-    about = Q(
-        transaction__subject_type="payments.refund",
-        transaction__subject_id__in=payment.refunds.values("pk"),
-    ) | Q(
-        transaction__subject_type="payments.dispute",
-        transaction__subject_id__in=payment.disputes.values("pk"),
+    refunds, disputes = payment.refunds.all(), payment.disputes.all()
+    keys = [f"{kind}:{one.public_id}" for one in refunds for kind in OWING]
+    keys += [f"dispute.lost:{one.public_id}" for one in disputes]
+    entries = LedgerEntry.objects.filter(
+        transaction__unique_key__in=keys, account=Account.REFUNDS_OWED
     )
-    entries = LedgerEntry.objects.filter(about, account=Account.REFUNDS_OWED)
     owed: int = -entries.aggregate(total=Sum("amount_cents", default=0))["total"]
     unsent = Q(state=RefundState.PENDING) | Q(state=RefundState.FAILED, replaced_by__isnull=True)
     others = payment.refunds.filter(unsent).exclude(pk=refund.pk)

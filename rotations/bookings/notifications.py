@@ -28,6 +28,8 @@ SAMPLE: dict[str, Any] = {
     "deposit_cents": 60_000,
     "balance_cents": 120_000,
     "balance_due_at": "2026-09-05T22:00:00+00:00",
+    "balance_due_on": "2026-09-05",
+    "charge_at": "2026-09-05T14:00:00+00:00",
     "site": "Hillside Main",
     "city": "Chicago, IL",
     "preceptor": "Dr. Ines Okafor",
@@ -128,17 +130,17 @@ PROOF_DECLINED = _event(
 BALANCE_DUE = _event(
     "balance_due",
     "applicant",
-    '{{ left_cents|money }} due on {{ balance_due_at|date:"j F" }}: {{ reference }}',
+    '{{ left_cents|money }} due on {{ balance_due_on|date:"j F" }}: {{ reference }}',
 )
 BALANCE_LATE = _event(
     "balance_late",
     "applicant",
-    '{{ left_cents|money }} not received; pay by {{ until_at|date:"j F" }}',
+    '{{ left_cents|money }} not received; pay by {{ until_on|date:"j F" }}',
 )
 CARD_REFUSED = _event(
     "card_refused",
     "applicant",
-    'Card not charged: pay {{ left_cents|money }} by {{ balance_due_at|date:"j F" }}',
+    'Card not charged: pay {{ left_cents|money }} by {{ balance_due_on|date:"j F" }}',
 )
 PAYER_ASKED = _event(
     "payer_asked",

@@ -32,7 +32,7 @@ from rotations.bookings.queries import (
 )
 from rotations.bookings.quotes import Quote, begins_at, day_that_counts, invoices_of, quote_for
 from rotations.bookings.reasons import OWN, PROOF, Reason
-from rotations.bookings.rules import MOST_HOLDS, Cut, left_of, lessened, visa_refund
+from rotations.bookings.rules import MOST_HOLDS, Cut, charge_at, left_of, lessened, visa_refund
 from rotations.bookings.states import (
     BOOKED,
     SEATED,
@@ -116,6 +116,7 @@ def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str,
         "left_cents": left,
         "part_form": PartForm(),
         "card": getattr(booking, "kept_card", None) if invoice else None,
+        "charge_at": charge_at(invoice.due_at, booking.offer.site.time_zone) if invoice else None,
         "can_keep": bool(terms["balance_cents"]),
         "release_at": _release_at(booking, now),
         "is_booked": booking.state in BOOKED,

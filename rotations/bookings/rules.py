@@ -159,10 +159,14 @@ def release_at(due_at: datetime, starts_on: date, zone: str) -> datetime:
     return max(due_at, min(shifted(due_at, RELEASE_DAYS, zone), eve))
 
 
+def day_at(moment: datetime, zone: str) -> date:
+    """The day that it is there, which may be another than in UTC."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
 def charge_at(due_at: datetime, zone: str) -> datetime:
     """When a kept card is charged: at nine of the due day there, so that its evening is left."""
-    day = due_at.astimezone(ZoneInfo(zone)).date()
-    return datetime.combine(day, CHARGE_FROM, ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day_at(due_at, zone), CHARGE_FROM, ZoneInfo(zone)).astimezone(UTC)
 
 
 def page_closes_at(now: datetime, until: datetime) -> datetime:

@@ -13,7 +13,14 @@ from rotations.bookings.actions.cards import charge_kept_card, tell_card_refused
 from rotations.bookings.actions.errors import CannotCancel
 from rotations.bookings.models import Booking
 from rotations.bookings.queries import card_of, unpaid_balances, waiting_cancellation
-from rotations.bookings.rules import NOTICE_DAYS, REMINDER_DAYS, release_at, shifted
+from rotations.bookings.rules import (
+    NOTICE_DAYS,
+    REMINDER_DAYS,
+    charge_at,
+    day_at,
+    release_at,
+    shifted,
+)
 from usce.jobs.outages import effective_deadline
 from usce.permissions import SYSTEM
 from usce.states import TransitionRefused
@@ -64,7 +71,7 @@ def _tell(booking: Booking, invoice: Invoice, now: datetime) -> None:
     if not come or shifted(due_at, come[-1][0], zone) < invoice.opened_at:
         return
     days, event = come[-1]
-    card = card_of(booking)
+    card, until_at = card_of(booking), balance_ends_at(booking, invoice, now)
     notifications.tell_applicant(
         event,
         booking.offer,
@@ -73,6 +80,9 @@ def _tell(booking: Booking, invoice: Invoice, now: datetime) -> None:
         now=now,
         left_cents=left_cents(invoice),
         balance_due_at=due_at.isoformat(),
-        until_at=balance_ends_at(booking, invoice, now).isoformat(),
+        balance_due_on=day_at(due_at, zone).isoformat(),
+        until_at=until_at.isoformat(),
+        until_on=day_at(until_at, zone).isoformat(),
+        charge_at=charge_at(due_at, zone).isoformat(),
         card=card.card if card else "",
     )

@@ -19,7 +19,7 @@ from rotations.bookings.queries import (
     refused_charge,
     waiting_cancellation,
 )
-from rotations.bookings.rules import charge_at
+from rotations.bookings.rules import charge_at, day_at
 from rotations.eligibility.queries import residence_of
 from usce.accounts.models import User
 from usce.jobs.outages import effective_deadline
@@ -65,6 +65,7 @@ def tell_card_refused(invoice_id: int, *, now: datetime) -> bool:
             now=now,
             left_cents=left_cents(invoice),
             balance_due_at=due_at.isoformat(),
+            balance_due_on=day_at(due_at, booking.offer.site.time_zone).isoformat(),
             card=refused.saved_card.card if refused.saved_card else "",
             asks_person=refused.failure_code == "authentication_required",
             bank_says=refused.failure_message,

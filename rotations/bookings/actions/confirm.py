@@ -13,7 +13,7 @@ from rotations.bookings import notifications
 from rotations.bookings.actions.invoicing import balance_lines
 from rotations.bookings.models import Booking
 from rotations.bookings.queries import booking_with_deposit, card_of, cuts_of, terms_of
-from rotations.bookings.rules import balance_due_at
+from rotations.bookings.rules import balance_due_at, charge_at
 from rotations.bookings.signals import booking_confirmed
 from rotations.bookings.states import BOOKED, BookingState, HoldState
 from usce.crashpoints import reach
@@ -79,11 +79,12 @@ def _tell(booking: Booking, now: datetime) -> None:
         "preceptor": str(offer.preceptor),
         "deposit_cents": deposit.total_cents,
     }
-    card = card_of(booking) if balance else None
+    card, zone = card_of(booking) if balance else None, offer.site.time_zone
     balance_facts = {
         "card": card.card if card else "",
         "balance_cents": balance.total_cents if balance else 0,
         **({"balance_due_at": balance.due_at.isoformat()} if balance else {}),
+        **({"charge_at": charge_at(balance.due_at, zone).isoformat()} if balance else {}),
     }
     notifications.tell_applicant(
         notifications.CONFIRMED,
