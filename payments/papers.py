@@ -13,8 +13,8 @@ from usce.render.pdf import Paper, paper
 
 NO_TAX = "Tax: 0.00 percent on every line; none is contained."
 HELD = (
-    "What goes to a provider is held until attendance. The card was charged by Stripe; Rounds never "
-    "sees a card number."
+    "What goes to a provider is held until attendance. The card was charged by Stripe; Rounds "
+    "never sees a card number."
 )
 COLUMNS = ("For", "Goes to", "Amount")
 STATEMENT_COLUMNS = ("Day", "What moved", "Held", "On its way", "Owed by you", "Balance")

@@ -222,4 +222,6 @@ def test_rotation_page_and_search_show_the_taxed_price(booked: Booking, client: 
     page = client.get(f"/rotations/{rotation.public_id}-{rotation.slug}").content.decode()
     assert "$1,753.13" in page
     assert LABEL in page
+    assert "$103.13, to Rounds, for the state" in page
+    assert "$637.50 of the whole price" in page
     assert "$1,753.13" in client.get("/rotations").content.decode()
