@@ -127,6 +127,7 @@ class AskForm(GuardedForm):
     signed_name = forms.CharField(
         label="Your name, as a signature under this choice",
         max_length=180,
+        help_text="As your account has it.",
         error_messages={"required": "Type your name under your choice."},
     )
 

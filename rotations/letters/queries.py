@@ -21,7 +21,7 @@ from rotations.letters.rules import (
     Season,
     answer_time,
 )
-from rotations.letters.states import ENDED, OPEN, LetterState
+from rotations.letters.states import OPEN, LetterState
 from rotations.placements.models import Day, Placement
 from rotations.placements.queries import AROUND as AROUND_PLACEMENT
 from rotations.placements.queries import days_of
@@ -36,7 +36,7 @@ AROUND = (
     *("learner", "preceptor__provider", "specialty", "cv__blob"),
     *(f"placement__{name}" for name in AROUND_PLACEMENT),
 )
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 2000
 UNDER_WAY = (BookingState.ACTIVE, BookingState.COMPLETED)
 SHOWN = (Shown.PUBLIC, Shown.SIGNED_IN)
 
@@ -195,7 +195,3 @@ def answer_times(provider: Provider) -> list[tuple[Preceptor, AnswerTime]]:
 def total_of(times: Sequence[tuple[Preceptor, AnswerTime]]) -> tuple[int, int]:
     """Answered and asked, of all writers."""
     return sum(t.answered for _p, t in times), sum(t.asked for _p, t in times)
-
-
-def is_ended(letter: Letter) -> bool:
-    return letter.state in ENDED

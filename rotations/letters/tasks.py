@@ -12,7 +12,7 @@ def invite() -> None:
     actions.invite_to_ask(timezone.now())
 
 
-@job("letters.remind", every=timedelta(minutes=10))
+@job("letters.remind", every=timedelta(minutes=5))
 def remind() -> None:
     now = timezone.now()
     for pk in due_to_remind(now.date()):
