@@ -10,7 +10,7 @@ from usce.accounts.models import User
 from usce.devstack.demo.stories import Storyteller
 
 WORDS = (
-    "Four weeks with you have shown me how an inpatient team decides. I hope to match in internal "
+    "These weeks have shown me how a team here decides and hands over. I hope to match in internal "
     "medicine and to stay in teaching."
 )
 NAMED, ADDRESS = "Irina Solberg (demo)", "irina.solberg.demo@letters.example"
