@@ -1,10 +1,14 @@
 """Between a call to Stripe and its record a process may die: the money is there once anyway."""
 
+import datetime as dt
+
 import pytest
 from django.utils import timezone
 
 from payments import gateway
-from payments.models import LedgerTransaction, Payment, Refund, StripeEvent
+from payments.actions.cards import begin_charge
+from payments.actions.checkout import Share, start_checkout
+from payments.models import LedgerTransaction, Payment, Refund, SavedCard, StripeEvent
 from payments.queries import ledger_faults
 from payments.states import PaymentState, RefundState
 from payments.tasks import send_promised_refund
@@ -43,6 +47,11 @@ REFUND = """
 from payments.models import Refund
 from payments.tasks import send_promised_refund
 send_promised_refund(Refund.objects.get().pk)
+"""
+CHARGE = """
+from payments.models import Payment
+from payments.tasks import send_begun_charge
+send_begun_charge(Payment.objects.get(saved_card__isnull=False).pk)
 """
 
 
@@ -101,3 +110,24 @@ def test_death_around_a_refund_sends_it_once(live_desk: Desk, label: str) -> Non
     settled(live_desk)
     assert Refund.objects.get().state == RefundState.SUCCEEDED
     assert len(live_desk.sandbox.store.all("refund")) == 1
+
+
+@pytest.mark.parametrize("label", ["card.before_call", "card.after_call"])
+def test_death_around_the_charge_of_a_kept_card_charges_it_once(
+    live_desk: Desk, label: str
+) -> None:
+    now = timezone.now()
+    first = start_checkout(
+        live_desk.owe(), actor=live_desk.payer, expires_at=now + dt.timedelta(minutes=35),
+        success_path="/done", cancel_path="/back", now=now, share=Share(keeps_card=True),
+    )  # fmt: skip
+    live_desk.pay(first)
+    live_desk.hear()
+    drain()
+    charge = begin_charge(live_desk.owe(100_000), SavedCard.objects.get(), now=timezone.now())
+    assert charge is not None
+    crash(live_desk, CHARGE, label)
+    settled(live_desk)
+    assert Payment.objects.get(pk=charge.pk).state == PaymentState.SUCCEEDED
+    made = live_desk.sandbox.store.all("payment_intent")
+    assert [intent["amount"] for intent in made] == [100_000, 60_000]
