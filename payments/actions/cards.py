@@ -67,6 +67,7 @@ def send_charge(payment: Payment, *, now: datetime) -> None:
     with transaction.atomic():
         lock(payment.invoice)
         if lock(payment).state not in OPEN_PAYMENT:
+            _end_call(payment, payment.stripe_intent_id, now)
             return
         call = begin_call(CALL, payment, now=now)
     answer = refused = None

@@ -15,7 +15,7 @@ from payments.actions.checkout import Share, start_checkout
 from payments.actions.invoices import void_invoice
 from payments.actions.refunds import refund_payment
 from payments.handlers import HANDLERS
-from payments.models import Account, Call, Invoice, Payment, SavedCard
+from payments.models import Account, Call, Invoice, Payment, RefundEnding, SavedCard
 from payments.queries import balances, ledger_faults
 from payments.signals import card_refused
 from payments.states import CallState, InvoiceState, PaymentState
@@ -274,7 +274,9 @@ def test_invoice_given_up_while_stripe_charged_gives_the_money_back(
     with pytest.raises(gateway.PaymentsUnavailable):
         send_begun_charge(payment.pk)
     void_invoice(balance, actor=SYSTEM, now=timezone.now(), reason="canceled")
+    send_begun_charge(payment.pk)
     assert as_now(payment).state == PaymentState.CANCELED
+    assert Call.objects.get().state == CallState.ANSWERED
     desk.hear_all()
     fresh = as_now(payment)
     assert (fresh.state, fresh.is_late, fresh.refunded_cents) == (
@@ -344,3 +346,8 @@ def test_event_of_a_charge_that_stripe_does_not_list_changes_nothing(
     told = {"id": "pi_x", "metadata": {"payment": payment.public_id}}
     assert HANDLERS["payment_intent.succeeded"](told, timezone.now())
     assert as_now(payment).state == PaymentState.PENDING
+
+
+def test_rows_say_what_they_are(card: SavedCard) -> None:
+    assert str(card) == card.public_id
+    assert str(RefundEnding(public_id="abc")) == "abc"
