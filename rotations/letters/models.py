@@ -158,12 +158,8 @@ class Letter(Stateful):
         return services()[self.target]
 
     @property
-    def writer(self) -> str:
-        """As the host has it now, or as the learner wrote it."""
-        return str(self.preceptor) if self.preceptor else self.writer_name
-
-    @property
     def address(self) -> str:
+        """As the host has it now, or as the learner wrote it."""
         return self.preceptor.email if self.preceptor else self.writer_email
 
     @property
