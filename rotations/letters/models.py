@@ -78,7 +78,7 @@ class Letter(Stateful):
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, help_text="accepted or declined, the first time")
     submitted_at = models.DateTimeField(null=True, help_text="when the writer said so")
-    seen_at = models.DateTimeField(null=True, help_text="when the learner said so")
+    confirmed_at = models.DateTimeField(null=True, help_text="when the learner said so")
     ended_at = models.DateTimeField(null=True)
     private_words = models.TextField(blank=True)
     suggested_name = models.TextField(blank=True, help_text="who might write in the writer's place")
@@ -129,9 +129,9 @@ class Letter(Stateful):
                 | (~Q(state__in=SENT) & Q(submitted_at__isnull=True)),
             ),
             models.CheckConstraint(
-                name="letter_seen",
-                condition=Q(state=LetterState.SEEN, seen_at__isnull=False)
-                | (~Q(state=LetterState.SEEN) & Q(seen_at__isnull=True)),
+                name="letter_confirmed",
+                condition=Q(state=LetterState.CONFIRMED, confirmed_at__isnull=False)
+                | (~Q(state=LetterState.CONFIRMED) & Q(confirmed_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="letter_ended",

@@ -150,7 +150,7 @@ def _ahead(letter: Letter, zone: str) -> list[Step]:
     told = [
         ("Accepted", letter.answered_at),
         ("Submitted, as the writer says", letter.submitted_at),
-        (f"Seen in {letter.service.seen_in}, as you say", letter.seen_at),
+        (f"Seen in {letter.service.seen_in}, as you say", letter.confirmed_at),
     ]
     if letter.answered_at:
         told = told[1:]

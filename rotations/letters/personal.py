@@ -50,7 +50,7 @@ register(
                     *("target", "specialty__name", "form", "waived", "signed_name", "asks"),
                     *("can_do", "due_on", "statement", "letter_id", "shares", "state"),
                     *("suggested_name", "suggested_email"),
-                    *("asked_at", "answered_at", "submitted_at", "seen_at", "ended_at"),
+                    *("asked_at", "answered_at", "submitted_at", "confirmed_at", "ended_at"),
                 ),
                 emptied={
                     **dict.fromkeys(("writer_name", "writer_email", "signed_name"), ""),

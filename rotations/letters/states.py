@@ -10,7 +10,7 @@ class LetterState(models.TextChoices):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     SUBMITTED = "submitted"
-    SEEN = "seen"
+    CONFIRMED = "confirmed"
 
 
 # Who accepted may still decline. That it was submitted says the writer, that it was seen in the
@@ -22,8 +22,8 @@ LETTER: Table = {
     LetterState.ACCEPTED: frozenset(
         {LetterState.SUBMITTED, LetterState.DECLINED, LetterState.WITHDRAWN, LetterState.EXPIRED}
     ),
-    LetterState.SUBMITTED: frozenset({LetterState.SEEN}),
-    LetterState.SEEN: frozenset(),
+    LetterState.SUBMITTED: frozenset({LetterState.CONFIRMED}),
+    LetterState.CONFIRMED: frozenset(),
     LetterState.DECLINED: frozenset(),
     LetterState.WITHDRAWN: frozenset(),
     LetterState.EXPIRED: frozenset(),
@@ -32,4 +32,4 @@ LETTER: Table = {
 OPEN = (LetterState.REQUESTED, LetterState.ACCEPTED)
 LIVE = (*OPEN, LetterState.SUBMITTED)
 ENDED = (LetterState.DECLINED, LetterState.WITHDRAWN, LetterState.EXPIRED)
-SENT = (LetterState.SUBMITTED, LetterState.SEEN)
+SENT = (LetterState.SUBMITTED, LetterState.CONFIRMED)

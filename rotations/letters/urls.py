@@ -20,7 +20,7 @@ applicant = [
     path("letters/<pid:public_id>", applicant_views.detail, name="detail"),
     path("letters/<pid:public_id>/share", applicant_views.share, name="share"),
     path("letters/<pid:public_id>/withdraw", applicant_views.withdraw, name="withdraw"),
-    path("letters/<pid:public_id>/seen", applicant_views.seen, name="seen"),
+    path("letters/<pid:public_id>/confirm", applicant_views.confirm, name="confirm"),
 ]
 
 provider = [path("letters", provider_views.letters, name="at-provider")]

@@ -43,7 +43,7 @@ def test_letter_is_asked_for_answered_submitted_and_seen(visit: Callable[..., Vi
     page.get_by_role("button", name="I see it in MyERAS").click()
     page.get_by_text("Noted: the letter is there").wait_for()
     made.refresh_from_db()
-    assert made.state == "seen"
+    assert made.state == "confirmed"
 
 
 def _written_by_link(visit: Callable[..., Visit], letter: Letter) -> None:

@@ -180,7 +180,7 @@ MOMENTS = {
     "withdrawn": ("ended_at",),
     "expired": ("ended_at",),
     "submitted": ("answered_at", "submitted_at"),
-    "seen": ("answered_at", "submitted_at", "seen_at"),
+    "confirmed": ("answered_at", "submitted_at", "confirmed_at"),
 }
 
 

@@ -62,7 +62,6 @@ WORDS = {
     "requires_action": Word("Needs your bank", "warn", "credit-card"),
     "reversed": Word("Taken back", "bad", "arrow-left"),
     "scheduled": Word("Scheduled", "neutral", "calendar"),
-    "seen": Word("Seen", "ok"),
     "submitted": Word("Sent", "info", "send"),
     "succeeded": Word("Received", "ok"),
     "superseded": Word("Replaced", "neutral", "refresh-cw"),

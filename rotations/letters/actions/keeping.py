@@ -54,7 +54,7 @@ def withdraw_letter(letter: Letter, *, actor: User, now: datetime) -> Letter:
     return letter
 
 
-def say_seen(letter: Letter, *, actor: User, now: datetime) -> Letter:
+def confirm_letter(letter: Letter, *, actor: User, now: datetime) -> Letter:
     """She sees in the application service that the letter is there."""
     require(can_keep_letter(actor, letter))
-    return transition(letter, LetterState.SEEN, actor=actor, now=now, seen_at=now)
+    return transition(letter, LetterState.CONFIRMED, actor=actor, now=now, confirmed_at=now)

@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                             ("withdrawn", "Withdrawn"),
                             ("expired", "Expired"),
                             ("submitted", "Submitted"),
-                            ("seen", "Seen"),
+                            ("confirmed", "Confirmed"),
                         ],
                         default="requested",
                         max_length=9,
@@ -144,7 +144,10 @@ class Migration(migrations.Migration):
                     "submitted_at",
                     models.DateTimeField(help_text="when the writer said so", null=True),
                 ),
-                ("seen_at", models.DateTimeField(help_text="when the learner said so", null=True)),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(help_text="when the learner said so", null=True),
+                ),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("private_words", models.TextField(blank=True)),
                 (
@@ -290,7 +293,7 @@ class Migration(migrations.Migration):
                             "withdrawn",
                             "expired",
                             "submitted",
-                            "seen",
+                            "confirmed",
                         ],
                     )
                 ),
@@ -370,7 +373,8 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("answered_at__isnull", False),
                     models.Q(
-                        ("state__in", ("accepted", "declined", "submitted", "seen")), _negated=True
+                        ("state__in", ("accepted", "declined", "submitted", "confirmed")),
+                        _negated=True,
                     ),
                     _connector="OR",
                 ),
@@ -381,9 +385,11 @@ class Migration(migrations.Migration):
             model_name="letter",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state__in", ("submitted", "seen")), ("submitted_at__isnull", False)),
                     models.Q(
-                        models.Q(("state__in", ("submitted", "seen")), _negated=True),
+                        ("state__in", ("submitted", "confirmed")), ("submitted_at__isnull", False)
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ("submitted", "confirmed")), _negated=True),
                         ("submitted_at__isnull", True),
                     ),
                     _connector="OR",
@@ -395,11 +401,14 @@ class Migration(migrations.Migration):
             model_name="letter",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("seen_at__isnull", False), ("state", "seen")),
-                    models.Q(models.Q(("state", "seen"), _negated=True), ("seen_at__isnull", True)),
+                    models.Q(("confirmed_at__isnull", False), ("state", "confirmed")),
+                    models.Q(
+                        models.Q(("state", "confirmed"), _negated=True),
+                        ("confirmed_at__isnull", True),
+                    ),
                     _connector="OR",
                 ),
-                name="letter_seen",
+                name="letter_confirmed",
             ),
         ),
         migrations.AddConstraint(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rotations.applications.queries import own_applications
 from rotations.bookings.queries import booked_at
-from rotations.letters.actions import ask_for_letter, say_seen, share_packet, withdraw_letter
+from rotations.letters.actions import ask_for_letter, confirm_letter, share_packet, withdraw_letter
 from rotations.letters.forms import ShareForm
 from rotations.letters.models import Letter
 from rotations.letters.pages import ask_page, letter_page, tab_page
@@ -93,13 +93,13 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def seen(request: HttpRequest, public_id: str) -> HttpResponse:
+def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
     letter = _mine(request, public_id)
 
-    def confirm(actor: User, now: datetime) -> Any:
-        return say_seen(letter, actor=actor, now=now)
+    def said(actor: User, now: datetime) -> Any:
+        return confirm_letter(letter, actor=actor, now=now)
 
-    return _done(request, letter, confirm, "Noted: the letter is there.")
+    return _done(request, letter, said, "Noted: the letter is there.")
 
 
 def _done(

@@ -14,7 +14,7 @@ from rotations.letters.actions import (
     CannotAsk,
     NotOpen,
     ask_for_letter,
-    say_seen,
+    confirm_letter,
     share_packet,
     withdraw_letter,
 )
@@ -154,7 +154,7 @@ def test_choice_about_the_right_to_see_it_never_changes(letter: Letter) -> None:
     [
         {"state": "accepted"},
         {"state": "submitted", "answered_at": "now"},
-        {"state": "seen", "answered_at": "now", "submitted_at": "now"},
+        {"state": "confirmed", "answered_at": "now", "submitted_at": "now"},
         {"state": "withdrawn"},
         {"can_do": ["skills"], "asks": []},
         {"shares": ["passport"]},
@@ -246,7 +246,7 @@ def test_nobody_else_keeps_it(
 ) -> None:
     for other in (bruno, dora, chen):
         assert not letters_for(other).exists()
-        for step in (withdraw_letter, say_seen):
+        for step in (withdraw_letter, confirm_letter):
             with pytest.raises(PermissionDenied):
                 step(letter, actor=other, now=now)
         with pytest.raises(PermissionDenied):
@@ -255,7 +255,7 @@ def test_nobody_else_keeps_it(
 
 def test_letter_not_submitted_cannot_be_seen(letter: Letter, amina: User, now: dt.datetime) -> None:
     with pytest.raises(TransitionRefused):
-        say_seen(letter, actor=amina, now=now)
+        confirm_letter(letter, actor=amina, now=now)
 
 
 def test_other_learner_asks_the_same_writer(

@@ -136,7 +136,7 @@ def test_accepted_can_still_be_declined(letter: Letter, now: dt.datetime) -> Non
         {},
         {"what": "accept"},
         {"what": "wrong"},
-        told("accept", "seen", note=""),
+        told("accept", "confirmed", note=""),
         told("accept", "requested", can_do=["wrong"], note=""),
         told("decline", "requested", name="http://x.test"),
         told("decline", "requested", email="nobody"),

@@ -13,8 +13,8 @@ from rotations.bookings.models import Offer
 from rotations.letters.actions import (
     Another,
     accept_letter,
+    confirm_letter,
     decline_letter,
-    say_seen,
     say_submitted,
 )
 from rotations.letters.models import Letter
@@ -162,7 +162,7 @@ def test_share_withdraw_and_seen_from_the_page(
     client.post(f"{address}/share", {"shares": ["days"], "letter_id": "AB12"})
     letter.refresh_from_db()
     assert (letter.shares, letter.letter_id) == (["days"], "AB12")
-    assert client.post(f"{address}/seen").status_code == 409
+    assert client.post(f"{address}/confirm").status_code == 409
     accept_letter(letter, was="requested", can_do=["personal"], note="", now=now)
     told = text(amina, address)
     assert "not a general one: can be done" in told
@@ -170,9 +170,9 @@ def test_share_withdraw_and_seen_from_the_page(
     say_submitted(letter, was="accepted", now=now)
     assert "I see it in MyERAS" in text(amina, address)
     assert "Say that it is there" in text(amina, page(letter.placement))
-    client.post(f"{address}/seen")
+    client.post(f"{address}/confirm")
     letter.refresh_from_db()
-    assert letter.state == "seen"
+    assert letter.state == "confirmed"
     assert client.post(f"{address}/withdraw").status_code == 409
     assert client.post(f"{address}/share", {}).status_code == 409
 
@@ -206,7 +206,7 @@ def test_nobody_else_finds_the_pages(letter: Letter, bruno: User, dora: User, ch
             f"/letters/{letter.public_id}",
         ):
             assert client.get(path).status_code == 404
-        for verb in ("share", "withdraw", "seen"):
+        for verb in ("share", "withdraw", "confirm"):
             assert client.post(f"/letters/{letter.public_id}/{verb}").status_code == 404
 
 
@@ -235,7 +235,7 @@ def test_home_says_in_the_last_weeks_to_ask_then_to_look(
     accept_letter(letter, was="requested", can_do=[], note="", now=now)
     say_submitted(letter, was="accepted", now=now)
     assert f"/letters/{letter.public_id}" in text(amina, "/home")
-    say_seen(letter, actor=amina, now=now)
+    confirm_letter(letter, actor=amina, now=now)
     assert "submitted your letter" not in text(amina, "/home")
 
 
