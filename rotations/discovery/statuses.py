@@ -77,7 +77,7 @@ LETTER_MEANS: Meanings = {
     "withdrawn": "You took the request back. The writer's link has ended.",
     "expired": "Nobody followed it up, or the writer has another address by now.",
     "submitted": "The writer says that it was submitted. Rounds never has the letter.",
-    "seen": "You see it in the application service.",
+    "confirmed": "You see it in the application service.",
 }
 
 

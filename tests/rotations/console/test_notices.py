@@ -65,7 +65,7 @@ def test_mail_one_must_have_carries_no_such_link(
 
 def test_notices_are_switched_off_and_on_again(amina: User) -> None:
     client = client_of(amina)
-    assert client.get("/settings/notices").content.decode().count(" checked") == 8
+    assert client.get("/settings/notices").content.decode().count(" checked") == 9
     client.post("/settings/notices", {"pace": "at_once", "documents.accepted": "on"})
     assert not wants(amina, MailClass.NOTICE)
     client.post("/settings/notices", {"notices": "on", "pace": "at_once"})

@@ -233,7 +233,7 @@ def shared(letter: Letter, amina: User, scanner: object, now: dt.datetime) -> Le
     checked(amina, now)
     Profile.objects.filter(user=amina).update(aamc_id="12345678")
     confirm(letter.placement, days_of(letter.placement)[:3], now)
-    share_packet(letter, ["cv", "days", "aamc_id"], "L1", actor=amina, now=now)
+    share_packet(letter, ["cv", "days", "aamc_id"], "ID-4711", actor=amina, now=now)
     return letters().get(pk=letter.pk)
 
 
@@ -246,7 +246,7 @@ def test_packet_opens_once_accepted_and_every_view_is_the_learners_to_see(
     assert Client().get(f"{door}/cv/1").status_code == 404
     accept_letter(shared, was="requested", can_do=[], note="", now=now)
     page = text(door)
-    for words in ("12345678", "L1", "/cv/1", "guest"):
+    for words in ("12345678", "ID-4711", "/cv/1", "guest"):
         assert words in page
     picture = Client().get(f"{door}/cv/1")
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/jpeg")
@@ -265,7 +265,7 @@ def test_what_is_taken_back_is_gone_at_once(
     accept_letter(shared, was="requested", can_do=[], note="", now=now)
     share_packet(shared, [], "", actor=amina, now=now)
     page = text(door)
-    for words in ("12345678", "L1", "/cv/1", "24 hours"):
+    for words in ("12345678", "ID-4711", "/cv/1", "24 hours"):
         assert words not in page
     assert Client().get(f"{door}/cv/1").status_code == 404
 
