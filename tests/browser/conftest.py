@@ -16,7 +16,7 @@ from tests.support.stack import Stack, using
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-SHOTS = os.environ.get("SCREENSHOTS")  # a folder: pictures to look at
+SHOTS = Path(os.environ.get("SCREENSHOTS", ".cache/screens"))
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -65,10 +65,8 @@ class Visit:
 
     def shot(self, name: str) -> None:
         """A picture to look at, and what a picture does not show: one h1, no sideways scroll."""
-        if SHOTS:
-            picture = Path(SHOTS, f"{name}-{self.name}.png")
-            picture.parent.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=picture, full_page=True)
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}-{self.name}.png", full_page=True)
         self.check_width()
         assert self.page.locator("h1").count() == 1, f"{self.page.url} has no single h1"
 
