@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from payments.models import CreditNote, Invoice, LineKind, Party, Payment
+from payments.models import CreditNote, Invoice, LineKind, Party, Payment, Refund
 from payments.queries import counted_payments, refunded_tax_cents
 from payments.queries.statements import Balance, Statement, lines_of
 from payments.states import InvoiceState
@@ -62,7 +62,7 @@ def credit_note_pdf(note: CreditNote) -> bytes:
             facts=[
                 ("Payer", invoice.payer_name),
                 ("Issued", _day(note.issued_at)),
-                ("Goes back to", payment.card or "the card that paid"),
+                ("Goes back to", _goes_to(refund)),
             ],
             columns=("For", "Amount"),
             rows=_credited(note),
@@ -101,6 +101,12 @@ def statement_pdf(statement: Statement, party: Party) -> bytes:
             is_wide=True,
         )
     )
+
+
+def _goes_to(refund: Refund) -> str:
+    if refund.is_credit:
+        return "credit on Rounds, which never ends and can be had in cash"
+    return refund.payment.card or "the card that paid"
 
 
 def _sums(change: Balance, balance: Balance) -> list[str]:

@@ -1,4 +1,4 @@
-from payments.models import Invoice, Party, PartyMember, SavedCard
+from payments.models import Credit, Invoice, Party, PartyMember, SavedCard
 from payments.models.party import PartyKind
 from usce.accounts.models import User
 from usce.permissions import Actor, SystemActor
@@ -13,6 +13,13 @@ def can_pay_invoice(actor: Actor, invoice: Invoice) -> bool:
 def can_let_go_card(actor: Actor, card: SavedCard) -> bool:
     """Its owner; or the service, once it has no use or a bank refused it."""
     return isinstance(actor, SystemActor) or can_pay_invoice(actor, card.payment.invoice)
+
+
+def can_send_back_credit(actor: Actor, credit: Credit) -> bool:
+    """Whose it is; never staff for her."""
+    if not isinstance(actor, User):
+        return False
+    return PartyMember.objects.filter(party=credit.party_id, user=actor).exists()
 
 
 def can_see_money(actor: Actor) -> bool:

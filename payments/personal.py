@@ -7,6 +7,7 @@ from django.db.models import F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Concat
 
 from payments.models import (
+    Credit,
     CreditNote,
     Dispute,
     Invoice,
@@ -81,6 +82,10 @@ def _holds(person: User, now: datetime) -> list[str]:  # noqa: ARG001 -- every s
         found.append("A payment of yours is on its way.")
     if _refunds(person).exclude(state=RefundState.SUCCEEDED).exists():
         found.append("A refund to you has not arrived yet.")
+    kept = Credit.objects.filter(party__in=_parties(person))
+    left: Any = kept.aggregate(cents=Sum(F("amount_cents") - F("used_cents"), default=0))
+    if left["cents"]:
+        found.append(f"{Money(left['cents'])} of credit is yours. Have it sent to your card first.")
     if _disputes(person).filter(closed_at__isnull=True).exists():
         found.append("A bank still decides about a payment of yours.")
     return found
@@ -108,6 +113,13 @@ register(
                 lambda person: RefundEnding.objects.filter(refund__in=_refunds(person)),
                 told=("asked_at", "agreed_at", "refused_at"),
                 emptied={"words": ""},
+            ),
+            Holding(
+                Credit,
+                lambda person: Credit.objects.filter(party__in=_parties(person)),
+                told=("public_id", "amount_cents", "used_cents", "given_at"),
+                emptied={},
+                kept={"currency": BOOKS},
             ),
             Holding(
                 CreditNote,

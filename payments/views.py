@@ -3,8 +3,9 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from payments.actions.credit import send_back_credit
 from payments.actions.endings import agree_ending, ask_ending, refuse_ending
 from payments.actions.new_details import (
     CASE,
@@ -26,13 +27,16 @@ from payments.queries import (
     owed_cents,
     refunds,
 )
+from payments.queries.credit import credits_for, left_of, movements_of
 from payments.states import PaymentState, RefundState
 from usce.accounts.models import User
 from usce.accounts.people import signed_in, signs_in_again
 from usce.cases.desk import line_on
 from usce.errors import Refused
+from usce.money import Money
 from usce.permissions import require
 
+MOVEMENTS = 100
 MOVING = ("ask", "agree", "end", "agree_end")
 """Steps that send money another way."""
 
@@ -63,6 +67,37 @@ def credit_note_paper(request: HttpRequest, public_id: str, number: str) -> Http
     invoice = get_object_or_404(invoices_for(signed_in(request)), public_id=public_id)
     note = get_object_or_404(credit_notes_of(invoice), number=number)
     return _pdf(credit_note_pdf(note), f"rounds-{note.number}.pdf")
+
+
+@require_GET
+def credit(request: HttpRequest) -> HttpResponse:
+    """What the person chose to keep here, how it moved, and the way back to the card."""
+    return _credit_page(request, signed_in(request))
+
+
+@require_POST
+def send_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    user = signed_in(request)
+    found = get_object_or_404(credits_for(user), public_id=public_id)
+    try:
+        refund = send_back_credit(found, actor=user, now=timezone.now())
+    except Refused as refused:
+        return _credit_page(request, user, sentence=refused.sentence, status=409)
+    messages.success(request, f"{Money(refund.amount_cents)} is on its way back to the card.")
+    return redirect("payments:credit")
+
+
+def _credit_page(
+    request: HttpRequest, user: User, *, sentence: str = "", status: int = 200
+) -> HttpResponse:
+    kept = list(credits_for(user))
+    context = {
+        "credits": [one for one in kept if one.left_cents],
+        "left_cents": left_of(kept),
+        "movements": movements_of(kept[0].party, MOVEMENTS) if kept else [],
+        "sentence": sentence,
+    }
+    return render(request, "payments/credit.html", context, status=status)
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

@@ -7,14 +7,16 @@ from django.db import transaction
 from django.urls import reverse
 
 from payments.actions.calls import begin_call, note_answer, trying
+from payments.actions.credit import take_by_bank
 from payments.actions.ledger import Entry, post, reversed_of, shares_between
 from payments.actions.transfers import hold_payment, lift_payment, take_back
 from payments.gateway import connect
-from payments.models import Account, Dispute, Payment, Refund
+from payments.models import Account, Dispute, Invoice, Payment, Refund
 from payments.notifications import tell_refund_done
 from payments.notifications.payouts import tell_dispute
 from payments.permissions import can_move_money
 from payments.queries import gone_cents
+from payments.queries.credit import paid_with
 from payments.queries.disputes import (
     pending_refunds_of,
     receipts_text,
@@ -58,13 +60,15 @@ class AlreadyAnswered(Refused):
 def apply_dispute(answer: connect.DisputeAnswer, *, now: datetime) -> Dispute | None:
     """Write down how the dispute stands at Stripe now; None when the charge is not ours.
 
-    In the lock order: invoice, payment, dispute. Telling it again changes nothing.
+    In the lock order: invoices, payments, dispute. Telling it again changes nothing. What was
+    paid elsewhere with credit from the charge shares its fate.
     """
     payment = Payment.objects.filter(stripe_intent_id=answer.intent_id or "-").first()
     if payment is None:
         return None
     with transaction.atomic():
-        lock(payment.invoice)
+        for invoice in _invoices_of(payment):
+            lock(invoice)
         lock(payment)
         dispute = Dispute.objects.filter(stripe_dispute_id=answer.id).first()
         if dispute is None:
@@ -128,7 +132,8 @@ def _open(payment: Payment, answer: connect.DisputeAnswer, now: datetime) -> Dis
     )
     changes = {"amount_cents": (None, answer.amount_cents)}
     record("payments.dispute.opened", dispute, actor=SYSTEM, now=now, changes=changes)
-    hold_payment(payment, now=now)
+    for one in (payment, *paid_with(payment)):
+        hold_payment(one, now=now)
     open_case(
         CASE,
         dispute,
@@ -160,7 +165,8 @@ def _move(dispute: Dispute, to: DisputeState, now: datetime) -> None:
     transition(dispute, to, actor=SYSTEM, now=now, closed_at=now)
     if to == DisputeState.LOST:
         _lose(dispute, now)
-    lift_payment(dispute.payment, now=now)
+    for one in (dispute.payment, *paid_with(dispute.payment)):
+        lift_payment(one, now=now)
     for refund in pending_refunds_of(dispute.payment):
         enqueue("payments.send_refund", unique_key=refund.public_id, refund_id=refund.pk)
     settle_case(CASE, dispute, decision=to.value, note="", actor=SYSTEM, now=now)
@@ -168,16 +174,23 @@ def _move(dispute: Dispute, to: DisputeState, now: datetime) -> None:
 
 
 def _lose(dispute: Dispute, now: datetime) -> None:
-    """The bank keeps the money: first for refunds that are owed, the rest from whom it was for."""
-    payment, left = dispute.payment, dispute.amount_cents
+    """The bank keeps the money: first for refunds that are owed or kept here as credit.
+
+    The rest comes from whom it was for, and at last from what was paid with credit of it.
+    """
+    payment, left, owed = dispute.payment, dispute.amount_cents, 0
     lock(payment)
     for refund in (*pending_refunds_of(payment), *unreturned_refunds_of(payment)):
         if refund.amount_cents <= left:
             _refunded_by_bank(refund, now)
             left -= refund.amount_cents
+        else:
+            owed += refund.amount_cents
+    left -= take_by_bank(dispute, left, now=now)
     lost = min(left, payment.amount_cents - payment.refunded_cents - payment.lost_cents)
     payment.lost_cents += lost
     payment.save(update_fields=["lost_cents"])
+    left -= _lose_spent(dispute, max(left - lost - owed, 0), now)
     entries = [
         *_sources(payment, lost),
         # A part of a refund that is still to be sent: the payer has this much of it already.
@@ -186,6 +199,33 @@ def _lose(dispute: Dispute, now: datetime) -> None:
     ]
     post("dispute.lost", f"dispute.lost:{dispute.public_id}", dispute, entries, now=now)
     take_back(payment.invoice, now=now)
+
+
+def _lose_spent(dispute: Dispute, most: int, now: datetime) -> int:
+    """From whom it was for, of what was paid with credit that came from the charge."""
+    lost = 0
+    for paid in paid_with(dispute.payment):
+        lock(paid)
+        part = min(most - lost, paid.amount_cents - paid.refunded_cents - paid.lost_cents)
+        if part:
+            paid.lost_cents += part
+            paid.save(update_fields=["lost_cents"])
+            entries = [
+                *_sources(paid, part),
+                Entry(Account.DISPUTED, -part, dispute.payment.payer),
+            ]
+            key = f"dispute.lost:{dispute.public_id}:{paid.public_id}"
+            post("dispute.lost", key, dispute, entries, now=now)
+            take_back(paid.invoice, now=now)
+            lost += part
+    return lost
+
+
+def _invoices_of(payment: Payment) -> list[Invoice]:
+    """Its own, and those paid with credit from it, in the order in which they are locked."""
+    spent = paid_with(payment).values("invoice")
+    rows = Invoice.objects.filter(pk__in=spent) | Invoice.objects.filter(pk=payment.invoice_id)
+    return list(rows.order_by("pk"))
 
 
 def _sources(payment: Payment, cents: int) -> list[Entry]:
@@ -205,6 +245,7 @@ def _refunded_by_bank(refund: Refund, now: datetime) -> None:
             amount_cents=refund.amount_cents,
             reason=refund.reason,
             replaces=refund,
+            of_credit=refund.of_credit,
             created_at=now,
         )
         refund.idempotency_key = f"refund-{refund.public_id}"

@@ -79,6 +79,7 @@ def agree_new_details(details: NewDetails, *, actor: User, now: datetime) -> Ref
             amount_cents=old.amount_cents,
             reason=old.reason,
             replaces=old,
+            of_credit=old.of_credit,
             mails_details_to=address_of(old.payment.payer),
             created_at=now,
         )

@@ -153,7 +153,8 @@ def _ask_transfer(
     payout: Payout, account: PayoutAccount, call: Call, now: datetime
 ) -> connect.TransferAnswer:
     payment = payout.transfer.payment
-    charge = connect.charge_of(payment.stripe_intent_id)
+    # What was paid with credit is in our balance already; its charge belongs to another booking.
+    charge = "" if payment.credit_id else connect.charge_of(payment.stripe_intent_id)
     with trying(call, now=now):
         return connect.create_transfer(
             account_id=account.stripe_account_id,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from payments import gateway
+from payments.actions.credit import keep_refund
 from payments.actions.ledger import Entry, post, reversed_of, shares_between
 from payments.actions.numbers import next_number
 from payments.actions.transfers import take_back
@@ -13,6 +14,7 @@ from payments.models import Account, CreditNote, Invoice, Payment, Refund
 from payments.notifications import tell_refund_done, tell_refund_failed, tell_refund_started
 from payments.permissions import can_move_money
 from payments.queries import gone_cents, refund_plan
+from payments.queries.credit import goes_to_credit
 from payments.queries.disputes import is_disputed
 from payments.states import PaymentState, RefundState
 from usce.audit.actions import record
@@ -37,9 +39,17 @@ class RefundTooLarge(Refused):
 
 
 def refund_invoices(
-    invoices: Sequence[Invoice], amount_cents: int, *, reason: str, actor: Actor, now: datetime
+    invoices: Sequence[Invoice],
+    amount_cents: int,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    as_credit: bool = False,
 ) -> list[Refund]:
     """Give back `amount_cents` of what these invoices were paid with, the newest charge first.
+
+    `as_credit` is the explicit choice of whoever owed them, about what she paid herself.
 
     Never more than was paid for them (RefundTooLarge); each card gets back what it paid at most.
     """
@@ -51,15 +61,23 @@ def refund_invoices(
         if sum(cents for _payment, cents in plan) < amount_cents:
             raise RefundTooLarge(sum(cents for _payment, cents in plan))
         return [
-            refund_payment(payment, cents, reason=reason, actor=actor, now=now)
+            refund_payment(payment, cents, reason=reason, actor=actor, now=now, as_credit=as_credit)
             for payment, cents in plan
         ]
 
 
 def refund_payment(
-    payment: Payment, amount_cents: int, *, reason: str, actor: Actor, now: datetime
+    payment: Payment,
+    amount_cents: int,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    as_credit: bool = False,
 ) -> Refund:
     """Promise `amount_cents` back to where it came from; a job asks Stripe for it.
+
+    With `as_credit` it is kept here instead where that may be; what was paid with credit always.
 
     Never more than was paid (RefundTooLarge, and a CHECK behind it). Late money goes back from
     where it was kept apart; any other from those the invoice was for, by a credit note.
@@ -74,6 +92,7 @@ def refund_payment(
         payment.refunded_cents += amount_cents
         payment.save(update_fields=["refunded_cents"])
         refund = Refund(payment=payment, amount_cents=amount_cents, reason=reason, created_at=now)
+        refund.is_credit = goes_to_credit(payment, as_credit=as_credit)
         refund.idempotency_key = f"refund-{refund.public_id}"
         refund.save()
         owed = Entry(Account.REFUNDS_OWED, -amount_cents, payment.payer)
@@ -82,11 +101,14 @@ def refund_payment(
         take_back(payment.invoice, now=now)
         changes = {"amount_cents": (None, amount_cents)}
         record("payments.refund.asked", refund, actor=actor, now=now, changes=changes)
-        enqueue("payments.send_refund", refund_id=refund.pk)
+        if refund.is_credit:
+            keep_refund(refund, now=now)
+        else:
+            enqueue("payments.send_refund", refund_id=refund.pk)
+            tell_refund_started(refund, now=now)
         if not payment.is_late:
             number = next_number("credit", now.year)
             CreditNote.objects.create(refund=refund, number=number, issued_at=now)
-        tell_refund_started(refund, now=now)
     return refund
 
 

@@ -181,7 +181,7 @@ def _plan(
 
 def _keep_back(payment: Payment, subject: models.Model, now: datetime) -> None:
     reasons = set(live_reasons(subject)) - {DISPUTE_HOLD}
-    if is_disputed(payment):
+    if is_disputed(payment.charged):
         reasons.add(DISPUTE_HOLD)
     for reason in sorted(reasons):
         _hold(payment.transfers.all(), reason, SYSTEM, now)

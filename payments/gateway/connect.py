@@ -98,18 +98,18 @@ def charge_of(intent_id: str) -> str:
 def create_transfer(
     *, account_id: str, amount_cents: int, charge_id: str, group: str, ref: str, key: str
 ) -> TransferAnswer:
+    """Without a charge it is taken from what our balance has by now."""
+    asked: Any = {
+        "amount": amount_cents,
+        "currency": "usd",
+        "destination": account_id,
+        "transfer_group": group,
+        "metadata": {"payout": ref},
+    }
+    if charge_id:
+        asked["source_transaction"] = charge_id
     with calling() as client:
-        made = client.v1.transfers.create(
-            {
-                "amount": amount_cents,
-                "currency": "usd",
-                "destination": account_id,
-                "source_transaction": charge_id,
-                "transfer_group": group,
-                "metadata": {"payout": ref},
-            },
-            {"idempotency_key": key},
-        )
+        made = client.v1.transfers.create(asked, {"idempotency_key": key})
     return TransferAnswer(made.id, ref)
 
 

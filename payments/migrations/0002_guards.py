@@ -53,6 +53,12 @@ CREATE TRIGGER payments_booked_frozen BEFORE DELETE OR UPDATE OF
     ON payments_balancetransaction FOR EACH ROW EXECUTE FUNCTION rounds_refuse_change();
 """
 
+CREDITED = """
+CREATE TRIGGER payments_credit_frozen BEFORE DELETE OR UPDATE OF
+    public_id, party_id, refund_id, currency, amount_cents, given_at
+    ON payments_credit FOR EACH ROW EXECUTE FUNCTION rounds_refuse_change();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("payments", "0001_initial")]
@@ -67,5 +73,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             BOOKED, "DROP TRIGGER payments_booked_frozen ON payments_balancetransaction"
         ),
+        migrations.RunSQL(CREDITED, "DROP TRIGGER payments_credit_frozen ON payments_credit"),
         migrations.RunSQL(NUMBERED, "DROP FUNCTION payments_freeze_invoice CASCADE"),
     ]

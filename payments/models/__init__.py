@@ -1,6 +1,7 @@
 from payments.models.adjustments import CreditNote, NewDetails, RefundEnding
 from payments.models.call import Call
 from payments.models.card import SavedCard
+from payments.models.credit import Credit
 from payments.models.dispute import Dispute
 from payments.models.event import StripeEvent
 from payments.models.invoice import Invoice, InvoiceLine, LineKind, NumberSeries
@@ -28,6 +29,7 @@ __all__ = [
     "Account",
     "BalanceTransaction",
     "Call",
+    "Credit",
     "CreditNote",
     "Difference",
     "DifferenceKind",

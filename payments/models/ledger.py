@@ -14,6 +14,7 @@ class Account(models.TextChoices):
     TAX_PAYABLE = "tax_payable", "Taxes collected for states"
     UNALLOCATED = "unallocated", "Received, but for nothing that is still open"
     REFUNDS_OWED = "refunds_owed", "Refunds asked for, not yet done"
+    CREDIT = "credit", "Refunds kept here as credit, at their payers' choice"
     PAYOUTS_DUE = "payouts_due", "Released, on its way to providers"
     RECEIVABLES = "receivables", "Owed to us by providers"
     DISPUTED = "disputed", "Taken back by banks until they decide"

@@ -12,6 +12,7 @@ class Payment(Stateful):
     """One attempt to pay an invoice, or a part of it, through a hosted Checkout page.
 
     With `saved_card` it is charged without the person and has no page; an invoice gets that once.
+    With `credit` it is paid out of what was kept here, and Stripe knows nothing of it.
     `payer` pays; the invoice's own payer owes. A refund goes back to where the money came from.
     """
 
@@ -33,6 +34,9 @@ class Payment(Stateful):
     keeps_card = models.BooleanField(default=False, help_text="its payer ticked that")
     saved_card = models.ForeignKey(
         "payments.SavedCard", on_delete=models.PROTECT, null=True, related_name="charges"
+    )
+    credit = models.ForeignKey(
+        "payments.Credit", on_delete=models.PROTECT, null=True, related_name="payments"
     )
     failure_code = models.CharField(max_length=60, blank=True)
     failure_message = models.CharField(max_length=300, blank=True)
@@ -60,6 +64,16 @@ class Payment(Stateful):
                 fields=["invoice"],
                 condition=Q(saved_card__isnull=False),
             ),
+            models.CheckConstraint(
+                name="payment_credit_is_no_charge",
+                condition=Q(credit__isnull=True)
+                | Q(
+                    stripe_session_id="",
+                    stripe_intent_id="",
+                    saved_card__isnull=True,
+                    is_late=False,
+                ),
+            ),
             models.UniqueConstraint(
                 name="payment_session",
                 fields=["stripe_session_id"],
@@ -75,9 +89,18 @@ class Payment(Stateful):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def charged(self) -> "Payment":
+        """The payment whose charge brought the money: itself, unless it was paid with credit."""
+        return self if self.credit is None else self.credit.refund.payment
+
 
 class Refund(Stateful):
-    """Money on its way back to where it came from."""
+    """Money on its way back to where it came from.
+
+    With `is_credit` it is kept here as its payer chose, and done at once. With `of_credit` it is
+    such money that she wants on her card after all; the payment was refunded before it.
+    """
 
     transitions = REFUND
 
@@ -95,6 +118,10 @@ class Refund(Stateful):
     mails_details_to = models.EmailField(
         blank=True, help_text="Stripe asks there where the money shall go"
     )
+    is_credit = models.BooleanField(default=False, help_text="kept here, not sent")
+    of_credit = models.ForeignKey(
+        "payments.Credit", on_delete=models.PROTECT, null=True, related_name="sent_back"
+    )
     state = models.CharField(max_length=9, choices=RefundState, default=RefundState.PENDING)
     idempotency_key = models.CharField(max_length=60, unique=True)
     stripe_refund_id = models.CharField(max_length=60, blank=True)
@@ -111,6 +138,10 @@ class Refund(Stateful):
         constraints = [
             models.CheckConstraint(name="refund_state", condition=Q(state__in=RefundState.values)),
             models.CheckConstraint(name="refund_amount", condition=Q(amount_cents__gt=0)),
+            models.CheckConstraint(
+                name="refund_credit_one_way",
+                condition=Q(is_credit=False) | Q(of_credit__isnull=True, stripe_refund_id=""),
+            ),
             models.UniqueConstraint(
                 name="refund_stripe_id",
                 fields=["stripe_refund_id"],

@@ -63,6 +63,16 @@ REFUND_DONE = register(
         SAMPLE,
     )
 )
+REFUND_KEPT = register(
+    Event(
+        "payments.refund_kept",
+        "payer",
+        MailClass.TRANSACTIONAL,
+        "{{ amount_cents|money }} is kept for you as credit",
+        "emails/payments/refund_kept",
+        SAMPLE,
+    )
+)
 REFUND_FAILED = register(
     Event(
         "payments.refund_failed",
@@ -112,6 +122,12 @@ def tell_refund_done(refund: Refund, *, by_hand: bool = False, now: datetime) ->
     """`by_hand`: by a transfer of our bank, for Stripe refused to send it."""
     facts = {**_facts(refund), "by_hand": by_hand}
     _tell(REFUND_DONE, refund.payment, facts, f"refund.done:{refund.public_id}", now)
+
+
+def tell_refund_kept(refund: Refund, *, now: datetime) -> None:
+    """Her own choice, or what she had paid with credit; it never leaves the house."""
+    facts = {**_facts(refund), "path": reverse("payments:credit")}
+    _tell(REFUND_KEPT, refund.payment, facts, f"refund.kept:{refund.public_id}", now)
 
 
 def tell_refund_failed(refund: Refund, *, now: datetime) -> None:

@@ -18,6 +18,7 @@ from payments.models import (
     RefundEnding,
     StripeEvent,
 )
+from payments.queries.credit import misstated_credit
 from payments.states import LIVE_DISPUTE, OPEN_PAYMENT, InvoiceState, PaymentState, RefundState
 from usce.accounts.models import StaffRole, User
 from usce.money import Money
@@ -189,6 +190,7 @@ def ledger_faults(stripe_balance_cents: int | None) -> list[str]:
         *(f"Payment {p} succeeded without a ledger transaction." for p in _unposted()),
         *(f"Invoice {i} is paid, but its payments are of another sum." for i in _unpaid()),
         *(f"Payment {p} refunds another sum than its refunds." for p in _misrefunded()),
+        *(f"Credit of party {p} is of another sum in the ledger." for p in misstated_credit()),
     ]
     held = balances()[Account.STRIPE_BALANCE]
     if stripe_balance_cents is not None and held != stripe_balance_cents:
@@ -220,6 +222,6 @@ def _unpaid() -> QuerySet[Invoice, str]:
 
 
 def _misrefunded() -> QuerySet[Payment, str]:
-    stands = Q(refunds__replaced_by__isnull=True)
+    stands = Q(refunds__replaced_by__isnull=True, refunds__of_credit__isnull=True)
     sums = Payment.objects.annotate(asked=Sum("refunds__amount_cents", filter=stands, default=0))
     return sums.exclude(asked=F("refunded_cents")).values_list("public_id", flat=True)

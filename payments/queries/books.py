@@ -22,7 +22,7 @@ from usce.paging import later_than
 
 PAGE = 1000
 UNCLAIMED_AFTER = timedelta(days=90)
-CLAIMABLE = (Account.REFUNDS_OWED, Account.UNALLOCATED, Account.PAYOUTS_DUE)
+CLAIMABLE = (Account.REFUNDS_OWED, Account.UNALLOCATED, Account.CREDIT, Account.PAYOUTS_DUE)
 ONLY_IN_LEDGER = """
 SELECT told.id, sum(entry.amount_cents)
 FROM payments_ledgertransaction told

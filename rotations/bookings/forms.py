@@ -73,6 +73,7 @@ class WordsForm(forms.Form):
 
     reason = forms.CharField(widget=forms.HiddenInput)
     expected_cents = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    way = forms.ChoiceField(choices=[("card", "card"), ("credit", "credit")], required=False)
     words = forms.CharField(
         label="Anything to add",
         required=False,
@@ -80,6 +81,12 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         help_text="Our staff and the provider may read it.",
     )
+
+
+class CreditForm(forms.Form):
+    """The sum that the button named."""
+
+    cents = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
 class HostCancelForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 from payments.actions.checkout import LEAST_PART_CENTS
 from payments.models import Invoice
 from payments.queries import left_cents, paid_cents
+from payments.queries.credit import usable_cents
 from payments.states import InvoiceState
 from rotations.applications.pages import tabs_of
 from rotations.applications.queries import name_of
@@ -102,7 +103,7 @@ def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str,
     paid_by = {one.pk: paid_cents(one) for one in invoices_of(booking)}
     paid = sum(paid_by.values())
     left = invoice.total_cents - paid_by[invoice.pk] if invoice else 0
-    terms = terms_of(booking)
+    terms, credit = terms_of(booking), usable_cents(invoice, left) if invoice else 0
     return {
         "booking": booking,
         "terms": terms,
@@ -115,6 +116,8 @@ def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str,
         "paid_cents": paid,
         "left_cents": left,
         "part_form": PartForm(),
+        "credit_cents": credit,
+        "credit_rest_cents": left - credit,
         "card": getattr(booking, "kept_card", None) if invoice else None,
         "charge_at": charge_at(invoice.due_at, booking.offer.site.time_zone) if invoice else None,
         "can_keep": bool(terms["balance_cents"]),

@@ -32,6 +32,11 @@ class Quote:
         return Money(self.paid_cents).percent(Decimal(self.percent)).cents
 
     @property
+    def own_cents(self) -> int:
+        """What of it the applicant paid with cards of her own: what she may keep as credit."""
+        return sum(cents for payment, cents in self.charges if _is_own(payment))
+
+    @property
     def kept_cents(self) -> int:
         return self.paid_cents - self.back_cents
 
@@ -76,6 +81,10 @@ def day_that_counts(booking: Booking, now: datetime) -> datetime:
 def begins_at(booking: Booking) -> datetime:
     """Midnight before the first day, at the site."""
     return end_of_day(booking.starts_on - timedelta(days=1), booking.offer.site.time_zone)
+
+
+def _is_own(payment: Payment) -> bool:
+    return payment.payer_id == payment.invoice.payer_id and payment.credit_id is None
 
 
 def _by_date(offer: Offer, at: datetime) -> tuple[int, date | None]:

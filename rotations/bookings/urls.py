@@ -29,6 +29,7 @@ applicant = [
     path("bookings/<pid:public_id>", applicant_views.detail, name="detail"),
     path("bookings/<pid:public_id>/state", applicant_views.state, name="state"),
     path("bookings/<pid:public_id>/pay", applicant_views.pay, name="pay"),
+    path("bookings/<pid:public_id>/pay/credit", applicant_views.pay_by_credit, name="pay-credit"),
     path(
         "bookings/<pid:public_id>/card/remove",
         applicant_views.remove_kept_card,

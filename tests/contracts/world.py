@@ -17,6 +17,7 @@ from payments.actions.ledger import Entry, post
 from payments.models import (
     Account,
     BalanceTransaction,
+    Credit,
     CreditNote,
     Difference,
     Dispute,
@@ -262,6 +263,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         created_at=now,
     )
     CreditNote.objects.create(refund=refund, number="C1", issued_at=now)
+    credit = Credit.objects.create(party=invoice.payer, refund=refund, amount_cents=1, given_at=now)
     payer = PayerRequest.objects.create(
         booking=booking, invoice=invoice, payer=PartyFactory(), asked_by=applicant, asked_at=now
     )
@@ -355,6 +357,7 @@ def _things(people: dict[str, User | None], provider: Any) -> dict[str, str]:
         "messages/:public_id": mail.public_id,
         "cases/:public_id": case.public_id,
         "invoices/:public_id": invoice.public_id,
+        "credit/:public_id": credit.public_id,
         "documents/incoming/:public_id": incoming.public_id,
         "documents/:public_id": cv.public_id,
         "staff/papers/:public_id": paper.public_id,

@@ -45,7 +45,7 @@ from rotations.bookings.actions.offers import (
     withdraw_offer,
 )
 from rotations.bookings.actions.papers import send_paper, take_back_paper
-from rotations.bookings.actions.pay import ask_after_payment, begin_payment
+from rotations.bookings.actions.pay import ask_after_payment, begin_payment, pay_with_credit
 from rotations.bookings.actions.payers import (
     ask_payer,
     begin_payer_payment,
@@ -106,6 +106,7 @@ __all__ = [
     "look_at_coupon",
     "make_coupon",
     "make_offer",
+    "pay_with_credit",
     "plan_payouts",
     "release_expired_holds",
     "release_unpaid",

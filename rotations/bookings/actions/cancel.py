@@ -46,11 +46,15 @@ ONE_WAITING = "cancellation_one_per_booking"
 
 @dataclass(frozen=True)
 class Why:
-    """`expected_cents` is the refund that the person saw; another sum cancels nothing."""
+    """`expected_cents` is the refund that the person saw; another sum cancels nothing.
+
+    `as_credit` is the applicant's own choice about what she paid herself.
+    """
 
     reason: str
     words: str = ""
     expected_cents: int | None = None
+    as_credit: bool = False
 
 
 def cancel_booking(booking: Booking, why: Why, *, actor: User, now: datetime) -> Cancellation:
@@ -208,6 +212,7 @@ def _asked(
         reason=why.reason,
         words=clean_text(why.words),
         proof=proof,
+        as_credit=why.as_credit,
         asked_by=actor if isinstance(actor, User) else None,
         asked_at=now,
     )
@@ -241,7 +246,12 @@ def _end(
         void_invoice(booking.balance_invoice, actor=SYSTEM, now=now, reason=reason)
     if quote.back_cents:
         refund_invoices(
-            invoices_of(booking), quote.back_cents, reason=reason, actor=SYSTEM, now=now
+            invoices_of(booking),
+            quote.back_cents,
+            reason=reason,
+            actor=SYSTEM,
+            now=now,
+            as_credit=cancellation.as_credit,
         )
     give_back_seat(booking.offer)
     canceled = BookingState.CANCELED

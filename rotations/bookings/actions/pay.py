@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from payments.actions.checkout import WHOLE, Share, start_checkout
+from payments.actions.credit import use_credit
 from rotations.bookings.actions.errors import HoldEnded, NotFromThere, NothingToPay
 from rotations.bookings.models import Booking
 from rotations.bookings.notifications import booking_path
@@ -43,6 +44,21 @@ def begin_payment(booking: Booking, *, actor: User, now: datetime, share: Share 
         share=share if booking.state in SEATED else replace(share, cents=None),
     )
     return payment.checkout_url
+
+
+def pay_with_credit(booking: Booking, cents: int, *, actor: User, now: datetime) -> None:
+    """Pay what is due now, or a part of it, with the applicant's own credit.
+
+    `cents` is the sum that the page named. What is left is paid by card; a hold that lapses first
+    gives the credit back. Raises what `begin_payment` raises, and CreditChanged.
+    """
+    require(can_pay_booking(actor, booking))
+    require_payable_from(residence_of(actor), now)
+    invoice = payable_invoice(booking)
+    if invoice is None:
+        raise NothingToPay("Nothing is due for this booking now.")
+    page_end(booking, now)  # raises HoldEnded
+    use_credit(invoice, cents, actor=actor, now=now)
 
 
 def require_payable_from(residence: str, now: datetime) -> None:

@@ -7,6 +7,8 @@ import structlog
 from django.db import OperationalError, transaction
 
 from payments.actions.invoices import void_invoice
+from payments.actions.refunds import refund_invoices
+from payments.queries import gone_cents, paid_cents
 from rotations.applications.actions import mark_ended, mark_offered
 from rotations.applications.states import ApplicationState
 from rotations.bookings import notifications
@@ -53,6 +55,7 @@ def _release(hold: Hold, now: datetime) -> bool:
             return False
         if not void_invoice(booking.deposit_invoice, actor=SYSTEM, now=now, reason=LAPSED):
             return False
+        _give_back_part(booking, now)
         give_back_reductions(booking, now=now)
         give_back_seat(offer)
         transition(hold, HoldState.EXPIRED, actor=SYSTEM, now=now)
@@ -60,6 +63,13 @@ def _release(hold: Hold, now: datetime) -> bool:
         _back_to_the_offer(booking, now)
         reach("release.before_commit")
     return True
+
+
+def _give_back_part(booking: Booking, now: datetime) -> None:
+    """What the person had paid of the deposit with credit is hers again."""
+    deposit = booking.deposit_invoice
+    if part := paid_cents(deposit) - gone_cents(deposit):
+        refund_invoices([deposit], part, reason=LAPSED, actor=SYSTEM, now=now)
 
 
 def _back_to_the_offer(booking: Booking, now: datetime) -> None:

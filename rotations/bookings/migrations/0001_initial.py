@@ -597,6 +597,13 @@ class Migration(migrations.Migration):
                         max_length=9,
                     ),
                 ),
+                (
+                    "as_credit",
+                    models.BooleanField(
+                        default=False,
+                        help_text="the applicant asked to have her refund kept as credit",
+                    ),
+                ),
                 ("paid_cents", models.PositiveBigIntegerField(default=0)),
                 ("back_cents", models.PositiveBigIntegerField(default=0)),
                 ("decided_at", models.DateTimeField(null=True)),

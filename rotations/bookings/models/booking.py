@@ -159,6 +159,9 @@ class Cancellation(Stateful):
     state = models.CharField(
         max_length=9, choices=CancellationState, default=CancellationState.WAITING
     )
+    as_credit = models.BooleanField(
+        default=False, help_text="the applicant asked to have her refund kept as credit"
+    )
     paid_cents = models.PositiveBigIntegerField(default=0)
     back_cents = models.PositiveBigIntegerField(default=0)
     decided_by = models.ForeignKey(

@@ -11,9 +11,10 @@ from rotations.bookings.actions import (
     begin_payment,
     decline_offer,
     look_at_coupon,
+    pay_with_credit,
     remove_card,
 )
-from rotations.bookings.forms import AcceptForm, CodeForm, PartForm
+from rotations.bookings.forms import AcceptForm, CodeForm, CreditForm, PartForm
 from rotations.bookings.models import Booking, Offer
 from rotations.bookings.notifications import calendar_of
 from rotations.bookings.pages import booking_page, offer_page
@@ -118,10 +119,28 @@ def pay(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         url = begin_payment(booking, actor=user, now=now, share=form.share())
     except Refused as refused:
-        booking = _mine(user, public_id)
-        context = {**booking_page(booking, now, checkout=""), "sentence": refused.sentence}
-        return render(request, "bookings/detail.html", context, status=409)
+        return _refused(request, public_id, refused.sentence)
     return HttpResponse(status=303, headers={"Location": url})
+
+
+@require_POST
+def pay_by_credit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """As much of it as pays what is due now; the sum is the one that the page named."""
+    user, form = signed_in(request), CreditForm(request.POST)
+    booking = _mine(user, public_id)
+    cents = form.cleaned_data["cents"] if form.is_valid() else 0
+    try:
+        pay_with_credit(booking, cents, actor=user, now=timezone.now())
+    except Refused as refused:
+        return _refused(request, public_id, refused.sentence)
+    messages.success(request, "Paid with your credit.")
+    return redirect("bookings:detail", public_id)
+
+
+def _refused(request: HttpRequest, public_id: str, sentence: str) -> HttpResponse:
+    booking = _mine(signed_in(request), public_id)
+    context = {**booking_page(booking, timezone.now(), checkout=""), "sentence": sentence}
+    return render(request, "bookings/detail.html", context, status=409)
 
 
 @require_POST

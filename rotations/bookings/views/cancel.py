@@ -57,7 +57,8 @@ def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
     booking, form = _mine(user, public_id), WordsForm(request.POST)
     if not form.is_valid() or form.cleaned_data["reason"] not in OWN:
         return redirect("bookings:cancel", public_id)
-    why = Why(**{name: form.cleaned_data[name] for name in ("reason", "words", "expected_cents")})
+    told = form.cleaned_data
+    why = Why(told["reason"], told["words"], told["expected_cents"], told["way"] == "credit")
     try:
         if "proof" in request.POST:
             paper = request.POST["proof"]
@@ -70,7 +71,7 @@ def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
             cancel_booking(booking, why, actor=user, now=now)
             messages.success(request, "The booking is canceled.")
     except Refused as refused:
-        return _confirm(request, _mine(user, public_id), why.reason, refused.sentence)
+        return _confirm(request, _mine(user, public_id), why.reason, refused.sentence, told["way"])
     return redirect("bookings:detail", public_id)
 
 
@@ -140,8 +141,10 @@ def _host_page(
     return render(request, "bookings/host_cancel.html", context, status=status)
 
 
-def _confirm(request: HttpRequest, booking: Booking, why: str, sentence: str = "") -> HttpResponse:
-    context = cancel_page(booking, why, timezone.now()) | {"sentence": sentence}
+def _confirm(
+    request: HttpRequest, booking: Booking, why: str, sentence: str = "", way: str = ""
+) -> HttpResponse:
+    context = cancel_page(booking, why, timezone.now()) | {"sentence": sentence, "way": way}
     status = 409 if sentence else 200
     return render(request, "bookings/cancel_confirm.html", context, status=status)
 
