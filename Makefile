@@ -31,7 +31,7 @@ test-suite: bootstrap
 		--cov --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 test-browser: bootstrap
-	$(testenv) $(py) scripts/browser_tests.py
+	$(testenv) $(py) scripts/browser_tests.py -n $(workers)
 
 check: bootstrap
 	$(py) -m ruff check

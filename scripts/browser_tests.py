@@ -16,7 +16,9 @@ def main() -> int:
     if chromium is None:
         print("SKIPPED: browser tests, because no Chromium is on the PATH (apt install chromium).")
         return 1 if os.environ.get("REQUIRE_BROWSER") else 0
-    command = [sys.executable, "-m", "pytest", "tests/browser", *sys.argv[1:]]
+    # Each worker has a product of its own; whoever is done takes the next walk.
+    one_by_one = ("--maxschedchunk", "1")
+    command = [sys.executable, "-m", "pytest", *one_by_one, "tests/browser", *sys.argv[1:]]
     return subprocess.run(command, env=os.environ | {"CHROMIUM": chromium}, check=False).returncode
 
 
