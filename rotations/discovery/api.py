@@ -120,7 +120,9 @@ class RotationOut(serializers.Serializer[Rotation]):
     price_cents = serializers.IntegerField(help_text="the provider's price")
     price_per = serializers.CharField(help_text="block or week")
     platform_fee_cents = serializers.IntegerField()
-    deposit_cents = serializers.IntegerField()
+    deposit_cents = serializers.IntegerField(
+        help_text="before taxes; an offer's terms name the deposit with them"
+    )
     refund_policy = RefundsOut()
     requirements = RequirementOut(many=True, source="requirements.all")
 

@@ -1,12 +1,11 @@
 """Lists to choose from, in the order people look for them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
 from usce.reference.models import (
     Country,
-    MatchCycle,
     SanctionedName,
     Specialty,
     State,
@@ -39,11 +38,6 @@ def place_of_zip(code: str) -> ZipPlace | None:
 def sanctioned_like(name: str) -> SanctionedName | None:
     """The entry of that name on the list, whatever its case, accents, signs and order of words."""
     return SanctionedName.objects.filter(key=name_key(name)).exclude(key="").first()
-
-
-def next_cycle(now: datetime) -> MatchCycle | None:
-    """The season that opens next, or the one that is open."""
-    return MatchCycle.objects.filter(year__gte=now.year).order_by("year").first()
 
 
 def tax_on(state: str, kind: str, day: date) -> TaxRate | None:

@@ -4,8 +4,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from usce.reference.actions import TABLES, _load, load_reference
-from usce.reference.models import Country, MatchCycle, Specialty, State, ZipPlace
-from usce.reference.queries import country_choices, next_cycle, place_of_zip, specialties, states
+from usce.reference.models import Country, Specialty, State, ZipPlace
+from usce.reference.queries import country_choices, place_of_zip, specialties, states
 
 pytestmark = pytest.mark.django_db
 
@@ -67,8 +67,3 @@ def test_zip_tells_place_and_zone() -> None:
     place = place_of_zip("60601")
     assert place is not None
     assert (place.city, place.state.name) == ("Chicago", "Illinois")
-
-
-def test_next_cycle_is_the_season_of_the_coming_match(loaded: None, now: dt.datetime) -> None:
-    assert next_cycle(now) == MatchCycle.objects.get(year=2026)
-    assert next_cycle(dt.datetime(2030, 1, 1, tzinfo=dt.UTC)) is None
