@@ -105,7 +105,7 @@ def statement_pdf(statement: Statement, party: Party) -> bytes:
 
 def _goes_to(refund: Refund) -> str:
     if refund.is_credit:
-        return "credit on Rounds, which never ends and can be had in cash"
+        return "credit on Rounds, which never expires and can be had in cash"
     return refund.payment.card or "the card that paid"
 
 
