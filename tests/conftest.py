@@ -57,8 +57,12 @@ def fresh_pages() -> None:
 
 @pytest.fixture(autouse=True)
 def own_cache() -> None:
-    """Each test counts its limits apart: a clone of the database begins its ids anew."""
-    cache.key_prefix = f"test-{new_public_id()}"
+    """Each test counts its limits apart: a clone of the database begins its ids anew.
+
+    In this thread, and in those that the test starts: each has a connection of its own.
+    """
+    prefix = f"test-{new_public_id()}"
+    cache.key_prefix = settings.CACHES["default"]["KEY_PREFIX"] = prefix
 
 
 @pytest.fixture(scope="session")
