@@ -26,7 +26,7 @@ from payments.models import (
     Transfer,
 )
 from payments.queries import balances, ledger_faults, left_cents
-from payments.queries.credit import credits_for, movements_of, usable_cents
+from payments.queries.credit import movements_of, usable_cents
 from payments.rules import credit_for
 from payments.states import InvoiceState, PaymentState, TransferState
 from payments.tasks import send_promised_refund
@@ -38,9 +38,6 @@ from tests.support.races import at_once
 from usce.accounts.models import User
 from usce.notifications.models import Mail
 from usce.permissions import SYSTEM
-from usce.rights.portability import holds_of
-
-QUERIES = 7
 
 
 @pytest.fixture
@@ -339,22 +336,6 @@ def test_dispute_that_is_won_frees_what_was_paid_with_the_credit(house: House) -
     house.agrees()
 
 
-def test_credit_keeps_an_account_from_ending(house: House) -> None:
-    credit = kept(house)
-    said = "$600.00 of credit is yours. Have it sent to your card first."
-    assert said in holds_of(house.desk.payer, timezone.now())
-    send_back(house, credit)
-    assert said not in holds_of(house.desk.payer, timezone.now())
-
-
-def test_credit_note_says_that_it_is_kept(house: House) -> None:
-    refund = kept(house).refund
-    path = reverse(
-        "payments:credit-note", args=[refund.payment.invoice.public_id, refund.credit_note.number]
-    )
-    assert "credit on Rounds" in text_of(client_of(house.desk.payer).get(path).content)
-
-
 @pytest.mark.parametrize(
     ("left", "credit", "used"),
     [(60_000, 0, 0), (60_000, 60_000, 60_000), (60_000, 70_000, 60_000), (60_000, 59_950, 59_900),
@@ -362,37 +343,6 @@ def test_credit_note_says_that_it_is_kept(house: House) -> None:
 )  # fmt: skip
 def test_no_rest_is_too_small_for_a_card(left: int, credit: int, used: int) -> None:
     assert credit_for(left, credit) == used
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_page_tells_what_is_left_and_how_it_moved(
-    house: House, django_assert_num_queries: object, count: int
-) -> None:
-    for _one in range(count):
-        kept(house, 40_000)
-    client, path = client_of(house.desk.payer), reverse("payments:credit")
-    client.get(path)
-    with django_assert_num_queries(QUERIES):  # type: ignore[operator]
-        said = client.get(path).content.decode()
-    assert f"${400 * count:,}.00 is yours." in said
-    assert said.count("Send it to the card") == count
-    assert said.count("Kept as credit") == count
-
-
-def test_send_back_by_the_page_and_once_more(house: House) -> None:
-    credit = kept(house)
-    client = client_of(house.desk.payer)
-    path = reverse("payments:credit-send-back", args=[credit.public_id])
-    said = client.post(path, follow=True).content.decode()
-    assert "$600.00 is on its way back to the card." in said
-    again = client.post(path)
-    assert again.status_code == 409
-    assert "Nothing is left of this credit" in again.content.decode()
-    assert Refund.objects.filter(of_credit=credit).count() == 1
-
-
-def test_page_without_credit_says_so(desk: Desk) -> None:
-    assert "You have no credit." in client_of(desk.payer).get(reverse("payments:credit")).text
 
 
 @pytest.fixture
@@ -426,9 +376,3 @@ def test_credit_that_is_spent_and_sent_back_at_once_goes_one_way(live: House) ->
     assert told in ({"list": 1, "NoCreditLeft": 1}, {"Refund": 1, "CreditChanged": 1})
     live.work()
     live.agrees()
-
-
-def test_credits_of_another_are_not_seen(house: House, dora: User) -> None:
-    kept(house)
-    assert list(credits_for(dora)) == []
-    assert credits_for(house.desk.payer).count() == 1

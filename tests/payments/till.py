@@ -18,15 +18,26 @@ from pytest_django import Settings
 
 from payments import gateway
 from payments.actions.checkout import InvoiceNotPayable, Share, start_checkout
+from payments.actions.credit import NoCreditLeft, send_back_credit, use_credit
 from payments.actions.events import store_event
 from payments.actions.invoices import LineSpec, open_invoice, void_invoice
 from payments.actions.new_details import agree_new_details, ask_new_details
 from payments.actions.parties import ensure_party_for, platform_party
 from payments.actions.refunds import RefundTooLarge, refund_invoices
 from payments.handlers import process_event
-from payments.models import Account, Invoice, NewDetails, Party, Payment, Refund, StripeEvent
+from payments.models import (
+    Account,
+    Credit,
+    Invoice,
+    NewDetails,
+    Party,
+    Payment,
+    Refund,
+    StripeEvent,
+)
 from payments.models.party import PartyKind
 from payments.queries import balances, gone_cents, ledger_faults, left_cents, paid_cents
+from payments.queries.credit import usable_cents
 from payments.states import InvoiceState, PaymentState, RefundState
 from payments.tasks import send_promised_refund
 from tests.factories.accounts import UserFactory
@@ -110,6 +121,8 @@ class Till(RuleBasedStateMachine):
     def pay(self, data: Any, card: str) -> None:
         """Whatever page still stands in some tab, also one that we have given up."""
         payment = data.draw(st.sampled_from(self.payments))
+        if payment.credit_id:
+            return
         try:
             self.sandbox.control("pay", session=payment.stripe_session_id, card=card)
         except HTTPError:
@@ -126,8 +139,8 @@ class Till(RuleBasedStateMachine):
             self._tell(event)
 
     @precondition(lambda self: self.invoices)
-    @rule(data=st.data(), percent=st.integers(1, 130))
-    def refund(self, data: Any, percent: int) -> None:
+    @rule(data=st.data(), percent=st.integers(1, 130), as_credit=st.booleans())
+    def refund(self, data: Any, percent: int, as_credit: bool) -> None:
         chosen = data.draw(st.lists(st.sampled_from(self.invoices), min_size=1, max_size=2))
         unique = {invoice.pk: invoice for invoice in chosen}
         left = sum(paid_cents(i) - gone_cents(i) for i in unique.values())
@@ -136,10 +149,25 @@ class Till(RuleBasedStateMachine):
             return
         try:
             refund_invoices(
-                list(unique.values()), cents, reason="test", actor=SYSTEM, now=timezone.now()
-            )
+                list(unique.values()), cents, reason="test", actor=SYSTEM, now=timezone.now(),
+                as_credit=as_credit,
+            )  # fmt: skip
         except RefundTooLarge:
             assert cents > left
+
+    @precondition(lambda _: Credit.objects.exists())
+    @rule(data=st.data())
+    def use_credit(self, data: Any) -> None:
+        invoice, now = data.draw(st.sampled_from(self.invoices)), timezone.now()
+        if cents := usable_cents(invoice, left_cents(invoice)):
+            use_credit(invoice, cents, actor=self.desk.payer, now=now)
+
+    @precondition(lambda _: Credit.objects.exists())
+    @rule(data=st.data())
+    def send_back_credit(self, data: Any) -> None:
+        credit = data.draw(st.sampled_from(list(Credit.objects.order_by("pk"))))
+        with suppress(NoCreditLeft):
+            send_back_credit(credit, actor=self.desk.payer, now=timezone.now())
 
     @rule()
     def send(self) -> None:
