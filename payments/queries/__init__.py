@@ -94,6 +94,15 @@ def paid_cents(invoice: Invoice) -> int:
     return _sum(counted_payments(invoice), "amount_cents")
 
 
+def paid_by_invoice(invoices: Sequence[Invoice]) -> dict[int, int]:
+    """What each of them was paid with, by its key, in one question."""
+    counted = Payment.objects.filter(
+        invoice__in=invoices, state=PaymentState.SUCCEEDED, is_late=False
+    )
+    sums = dict(counted.values_list("invoice").annotate(Sum("amount_cents")))
+    return {invoice.pk: sums.get(invoice.pk, 0) for invoice in invoices}
+
+
 def left_cents(invoice: Invoice) -> int:
     """What is still asked for; nothing once it is paid or given up."""
     if invoice.state != InvoiceState.OPEN:

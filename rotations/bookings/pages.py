@@ -6,7 +6,7 @@ from typing import Any
 
 from payments.actions.checkout import LEAST_PART_CENTS
 from payments.models import Invoice
-from payments.queries import left_cents, paid_cents
+from payments.queries import left_cents, paid_by_invoice
 from payments.queries.credit import usable_cents
 from payments.states import InvoiceState
 from rotations.applications.pages import tabs_of
@@ -100,7 +100,7 @@ def offer_page(offer: Offer, now: datetime, *, cut: Cut | None = None) -> dict[s
 def booking_page(booking: Booking, now: datetime, *, checkout: str) -> dict[str, Any]:
     """`checkout` is what the address says after the payment page; only the rows decide."""
     invoice = payable_invoice(booking)
-    paid_by = {one.pk: paid_cents(one) for one in invoices_of(booking)}
+    paid_by = paid_by_invoice(invoices_of(booking))
     paid = sum(paid_by.values())
     left = invoice.total_cents - paid_by[invoice.pk] if invoice else 0
     terms, credit = terms_of(booking), usable_cents(invoice, left) if invoice else 0
