@@ -15,6 +15,7 @@ from payments.tasks import send_promised_refund
 from rotations.bookings.actions import accept_offer, confirm_paid_booking
 from rotations.bookings.models import Booking
 from rotations.bookings.queries import booking_again
+from rotations.bookings.rules import day_at
 from rotations.catalog.models import Opening
 from tests.factories.stories import an_offer
 from usce.accounts.models import User
@@ -69,7 +70,8 @@ class Till:
     ) -> Booking:
         """Confirmed, so many days before it begins; `balance` None pays all, else that part."""
         now = timezone.now()
-        start = now.date() + dt.timedelta(days=days_before)
+        today = day_at(now, opening.rotation.site.time_zone)
+        start = today + dt.timedelta(days=days_before)
         Opening.objects.filter(pk=opening.pk).update(
             starts_on=start, ends_on=start + dt.timedelta(days=25)
         )
