@@ -34,7 +34,7 @@ BOOKS = {
 SEED = """
 INSERT INTO payments_ledgertransaction (unique_key, kind, at, subject_type, subject_id)
     SELECT 'payment:' || n, 'payment.received',
-        timestamptz '2026-03-01 00:00Z' + n * interval '20 minutes', 'payments.payment', n
+        timestamptz '2026-03-01 00:00Z' + n * interval '7 hours', 'payments.payment', n
     FROM generate_series(1, %(charges)s) n;
 INSERT INTO payments_ledgerentry (transaction_id, account, amount_cents, party_id)
     SELECT id, 'stripe_balance', 60000, NULL FROM payments_ledgertransaction
@@ -53,7 +53,7 @@ SET LOCAL enable_hashjoin = off;
 
 @pytest.fixture
 def books(db: None) -> Party:
-    """Charges of a month for many providers, one of which is given."""
+    """Charges of many months for many providers, one of which is given."""
     parties = [provider_party(f"Lakeshore {n}", money_path="") for n in range(PARTIES)]
     told: dict[str, Any] = {
         "charges": CHARGES,
@@ -120,7 +120,7 @@ def test_balance_and_statement_of_a_provider_read_its_own_entries(books: Party) 
 
 def test_export_of_a_month_reads_that_month(books: Party) -> None:
     assert whole_reads(lambda: every(entries_of_month(MONTH))) == set()
-    assert every(entries_of_month(MONTH)) == 2 * CHARGES
+    assert 0 < every(entries_of_month(MONTH)) < CHARGES / 5
 
 
 def test_nightly_match_reads_what_is_not_matched(books: Party) -> None:
