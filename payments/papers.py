@@ -13,7 +13,7 @@ from usce.render.pdf import Paper, paper
 
 NO_TAX = "Tax: 0.00 percent on every line; none is contained."
 HELD = (
-    "What goes to a provider is held until attendance. The card was charged by Stripe; Rounds "
+    "What goes to a provider is held until attendance. Cards are charged by Stripe; Rounds "
     "never sees a card number."
 )
 COLUMNS = ("For", "Goes to", "Amount")
