@@ -16,7 +16,8 @@ from tests.support.stack import Stack, using
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-SHOTS = os.environ.get("SCREENSHOTS")  # a folder for pictures, where somebody wants to look
+SHOTS = Path(os.environ.get("SCREENSHOTS", ".cache/screens"))
+IS_LOOKED_AT = "SCREENSHOTS" in os.environ
 AXE = Axe().axe_script
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -65,11 +66,20 @@ class Visit:
         self.page.goto(f"{self.base}{path}")
 
     def shot(self, name: str) -> None:
-        """A picture to look at, and what a picture does not show: one h1, no sideways scroll."""
-        if SHOTS:
-            picture = Path(SHOTS, f"{name}-{self.name}.png")
-            picture.parent.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=picture, full_page=True)
+        """A picture to look at, and what a picture does not show."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}-{self.name}.png", full_page=True)
+        self.check_page()
+
+    def look(self, name: str) -> None:
+        """One page of very many: a picture only for somebody who named a folder."""
+        if IS_LOOKED_AT:
+            self.shot(name)
+        else:
+            self.check_page()
+
+    def check_page(self) -> None:
+        """One h1, no sideways scroll."""
         self.check_width()
         assert self.page.locator("h1").count() == 1, f"{self.page.url} has no single h1"
 

@@ -30,7 +30,8 @@ def test_ten_applications_by_keyboard(visit: Visiting, stack: Stack) -> None:
     for cleared in range(1, CASES + 1):
         page.get_by_role("button", name="Decide").wait_for()
         press("a")
-        press("Enter")
+        with page.expect_navigation():
+            press("Enter")
         stack.until(partial(is_so_many, decided, before + cleared), "it is decided")
     chen.shot("51-after-ten")
     chen.check_axe()

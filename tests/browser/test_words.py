@@ -82,7 +82,7 @@ def look_at_all(person: Visit, first: tuple[str, ...]) -> None:
     for kind in pages_of(person, first):
         person.check_axe()
         if kind not in kinds:
-            person.shot(f"words{kind.translate(PLAIN)}")
+            person.look(f"words{kind.translate(PLAIN)}")
         person.page.set_viewport_size({"width": 320, "height": 700})
         person.check_width()
         person.page.set_viewport_size({"width": 390, "height": 900})
