@@ -85,9 +85,9 @@ def owed_cents(refund: Refund) -> int:
     return max(0, min(owed, refund.amount_cents))
 
 
-def counted_payments(invoice: Invoice) -> QuerySet[Payment]:
-    """The money that paid for the invoice; late money paid for nothing."""
-    return invoice.payments.filter(state=PaymentState.SUCCEEDED, is_late=False)
+def counted_payments(*invoices: Invoice) -> QuerySet[Payment]:
+    """The money that paid for the invoices; late money paid for nothing."""
+    return Payment.objects.filter(invoice__in=invoices, state=PaymentState.SUCCEEDED, is_late=False)
 
 
 def paid_cents(invoice: Invoice) -> int:
@@ -96,10 +96,8 @@ def paid_cents(invoice: Invoice) -> int:
 
 def paid_by_invoice(invoices: Sequence[Invoice]) -> dict[int, int]:
     """What each of them was paid with, by its key, in one question."""
-    counted = Payment.objects.filter(
-        invoice__in=invoices, state=PaymentState.SUCCEEDED, is_late=False
-    )
-    sums = dict(counted.values_list("invoice").annotate(Sum("amount_cents")))
+    rows = counted_payments(*invoices).values_list("invoice").annotate(Sum("amount_cents"))
+    sums = dict(rows)
     return {invoice.pk: sums.get(invoice.pk, 0) for invoice in invoices}
 
 

@@ -4,9 +4,13 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
+from applicants.documents.kinds import DocumentKind
+from applicants.documents.models import Document
+from applicants.documents.states import DocumentState
 from rotations.bookings.models import Offer
 from rotations.catalog.models import Opening
 from rotations.providers.models import Provider
+from tests.factories.documents import DocumentFactory
 from tests.factories.stories import an_offer, an_opening
 from tests.rotations.bookings.money import Till
 from usce.accounts.models import User
@@ -21,6 +25,13 @@ def opening(provider: Provider) -> Opening:
 @pytest.fixture
 def offer(opening: Opening, amina: User, bruno: User, now: dt.datetime) -> Offer:
     return an_offer(opening, amina, now)
+
+
+@pytest.fixture
+def letter(amina: User) -> Document:
+    return DocumentFactory(
+        owner=amina, kind=DocumentKind.CONSULATE_LETTER, state=DocumentState.ACCEPTED
+    )
 
 
 @pytest.fixture

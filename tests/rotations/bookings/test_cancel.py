@@ -55,13 +55,6 @@ def booked(till: Till, opening: Opening, amina: User) -> Booking:
     return till.booked(opening, amina, days_before=40)
 
 
-@pytest.fixture
-def letter(amina: User) -> Document:
-    return DocumentFactory(
-        owner=amina, kind=DocumentKind.CONSULATE_LETTER, state=DocumentState.ACCEPTED
-    )
-
-
 def cancel(booking: Booking, reason: str = MIND, cents: int | None = None) -> Cancellation:
     why = Why(reason, "", cents)
     return cancel_booking(booking, why, actor=booking.applicant, now=timezone.now())

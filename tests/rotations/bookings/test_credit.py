@@ -34,7 +34,6 @@ from tests.factories.catalog import OpeningFactory
 from tests.factories.stories import an_offer
 from tests.factories.visits import client_of
 from tests.rotations.bookings.money import Till
-from tests.rotations.bookings.test_cancel import letter  # noqa: F401 -- a fixture
 from usce.accounts.models import StaffRole, User
 from usce.permissions import SYSTEM
 
@@ -104,7 +103,7 @@ def test_canceled_twice_keeps_once(booked: Booking) -> None:
 
 
 def test_choice_waits_with_the_proof(
-    till: Till, booked: Booking, letter: object  # noqa: F811 -- pytest's way
+    till: Till, booked: Booking, letter: object
 ) -> None:  # fmt: skip
     booked = till_later(booked)
     now = timezone.now()
